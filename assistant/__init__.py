@@ -1,0 +1,1 @@
+"""Findings and visual tokens in, grounded multi-turn text out."""

@@ -1,0 +1,1 @@
+"""Pixels in, lesion masks and measurements out; knows no prompts and no screens."""

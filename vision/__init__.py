@@ -1,0 +1,1 @@
+"""Pixels in, diagnosis and visual tokens out; knows no prompts, no lesions, no screens."""

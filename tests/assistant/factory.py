@@ -1,0 +1,79 @@
+"""Made-up findings for tests: `findings()` is a right eye with moderate non-proliferative retinopathy."""
+
+from typing import Any
+
+from assistant.findings import DRGrade, Findings, ImageInfo
+from segmentation.types import Anatomy, Disc, LesionStats
+from vision.types import DiseaseScore, Eye, Quality
+
+ABSENT = LesionStats(present=False, count=0, area_px=0, area_percent_of_fov=0.0)
+NOT_MEASURED = ("note.fovea_not_measured", "note.cdr_not_measured", "note.vessels_not_measured")
+GRADED = {
+    0: (0.91, 0.05, 0.02, 0.01, 0.01),
+    1: (0.15, 0.66, 0.14, 0.03, 0.02),
+    2: (0.03, 0.14, 0.71, 0.09, 0.03),
+    3: (0.01, 0.03, 0.24, 0.63, 0.09),
+    4: (0.01, 0.02, 0.12, 0.18, 0.67),
+}
+
+
+def lesion(count: int, area_px: int = 1000, **others: Any) -> LesionStats:
+    """One lesion class in a photo whose field of view has eight million pixels."""
+    return LesionStats(count > 0, count, area_px, 100 * area_px / 8_000_000, **others)
+
+
+def lesions(**changed: LesionStats) -> dict[str, LesionStats]:
+    """23 microaneurysms, 5 haemorrhages, 12 hard exudates, no soft exudate; `changed` by code."""
+    typical = {
+        "MA": lesion(23, 4140),
+        "HE": lesion(5, 9876),
+        "EX": lesion(12, 24600),
+        "SE": ABSENT,
+    }
+    return {**typical, **changed}
+
+
+def diseases(**probabilities: float) -> tuple[DiseaseScore, ...]:
+    """Diabetic retinopathy at 86%, all else low; threshold 0.5; `probabilities` by code."""
+    typical = {
+        "N": 0.06, "D": 0.86, "G": 0.08, "C": 0.03, "A": 0.11, "H": 0.05, "M": 0.02, "O": 0.21,
+    }  # fmt: skip
+    return tuple(DiseaseScore(code, p, 0.5) for code, p in {**typical, **probabilities}.items())
+
+
+def findings(*, eye: Eye = "OD", grade: int | None = 2, **overrides: Any) -> Findings:
+    """Findings of a gradable 4288 x 2848 photo; `overrides` replace whole fields."""
+    values: dict[str, Any] = {
+        "image": ImageInfo("ab" * 32, "cfp", eye, 4288, 2848),
+        "quality": Quality("cfp", "yes", 0.87),
+        "diseases": diseases(),
+        "dr": DRGrade(grade, None if grade is None else GRADED[grade]),
+        "lesions": lesions(),
+        "anatomy": Anatomy(disc=Disc((3010.0, 1400.0), 520.0)),
+        "models": {"vision": "12" * 32, "segmentation": "34" * 32},
+        "notes": NOT_MEASURED,
+    }
+    return Findings(**{**values, **overrides})
+
+
+def healthy(eye: Eye = "OS") -> Findings:
+    """A left eye in which nothing was found."""
+    return findings(
+        eye=eye,
+        grade=0,
+        diseases=diseases(N=0.93, D=0.04, O=0.05),
+        lesions=dict.fromkeys(("MA", "HE", "EX", "SE"), ABSENT),
+    )
+
+
+def ungradable() -> Findings:
+    """A photo too poor to read: nothing was claimed."""
+    return findings(
+        eye="unknown",
+        grade=None,
+        quality=Quality("cfp", "no", 0.08, ("quality.dark",)),
+        diseases=None,
+        lesions=None,
+        anatomy=Anatomy(),
+        notes=("note.ungradable",),
+    )

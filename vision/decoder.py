@@ -93,9 +93,10 @@ def decode(data: bytes, file_format: str) -> tuple[dict[str, Any], bytes]:
 def _upright(image: Image.Image) -> Image.Image:
     """Apply the EXIF orientation; metadata that cannot be read counts as none."""
     try:
-        method = _ORIENTATIONS.get(image.getexif().get(_ORIENTATION_TAG))
+        orientation = image.getexif().get(_ORIENTATION_TAG)
     except Exception:
-        method = None
+        orientation = None
+    method = _ORIENTATIONS.get(orientation) if isinstance(orientation, int) else None
     return image if method is None else image.transpose(method)
 
 

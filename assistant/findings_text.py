@@ -1,0 +1,204 @@
+"""The one rendering of `Findings` as text, for training data and for the system prompt alike.
+
+One fact a line, always in the same order; what is absent or was not measured is said, never left out.
+"""
+
+import math
+from typing import Literal
+
+from assistant import numbers
+from assistant.findings import Findings
+from segmentation.labels import LESIONS
+from segmentation.types import LesionStats
+from vision.catalogue import Language, say
+from vision.types import DiseaseScore
+
+Suspicion = Literal["suspected", "uncertain", "not_suspected"]
+
+# a quarter of a logit: 44..56% about a threshold of 50%, and as narrow, in odds, about a low one
+_UNCERTAIN_LOGITS = 0.25
+_NOT_MEASURED = frozenset(
+    f"note.{name}"
+    for name in ("fovea_not_measured", "cdr_not_measured", "vessels_not_measured", "disc_not_seen")
+)
+LOW_CONFIDENCE = frozenset({"H"})  # the classifier saw few cases of these
+
+
+def disease_name(code: str, language: Language) -> str:
+    """Name of a disease of the label set."""
+    return say(f"disease.{code}", language)
+
+
+def lesion_name(code: str, language: Language) -> str:
+    """Name of a lesion class, in the plural where the language has one."""
+    return say(f"lesion.{code}", language)
+
+
+def grade_name(grade: int | None, language: Language) -> str:
+    """Name of an ICDR grade 0..4; None is "no grade"."""
+    return say("grade.none" if grade is None else f"grade.{grade}", language)
+
+
+def grade_rule(grade: int | None, language: Language) -> str:
+    """What the photo must show for an ICDR grade. Source: Wilkinson et al., Ophthalmology 2003."""
+    return say("rule.none" if grade is None else f"rule.{grade}", language)
+
+
+def suspicion(score: DiseaseScore) -> Suspicion:
+    """The word for a probability: uncertain near the threshold, else the side it is on."""
+    if abs(_logit(score.probability) - _logit(score.threshold)) < _UNCERTAIN_LOGITS:
+        return "uncertain"
+    return "suspected" if score.present else "not_suspected"
+
+
+def suspicion_word(score: DiseaseScore, language: Language) -> str:
+    """`suspicion` in the reader's words."""
+    return say(f"findings.word.{suspicion(score)}", language)
+
+
+def eye_name(findings: Findings, language: Language) -> str:
+    """ "right eye (OD)", "left eye (OS)" or "unknown side"."""
+    return say(f"eye.{findings.image.eye}", language)
+
+
+def to_text(findings: Findings, language: Language) -> str:
+    """All of the findings, one fact a line."""
+    lines = [
+        *_photo(findings, language),
+        *_diseases(findings, language),
+        *_grade(findings, language),
+        *_lesions(findings, language),
+        *_anatomy(findings, language),
+        *_notes(findings, language),
+    ]
+    return "\n".join(line[0].upper() + line[1:] for line in lines)
+
+
+def _photo(findings: Findings, language: Language) -> list[str]:
+    modality, quality = findings.image.modality, findings.quality
+    kind = say(f"findings.modality.{modality}", language)
+    photo = "findings.photo" if modality == "cfp" else "findings.not_photo"
+    gradable = say(f"findings.gradable.{quality.gradable}", language)
+    reasons = (" " if language == "en" else "").join(say(r, language) for r in quality.reasons)
+    graded = "findings.quality_reasons" if reasons else "findings.quality"
+    return [
+        say(photo, language, eye=eye_name(findings, language), modality=kind),
+        say(graded, language, gradable=gradable, reasons=reasons),
+    ]
+
+
+def _diseases(findings: Findings, language: Language) -> list[str]:
+    if findings.diseases is None:
+        return []
+    lines = []
+    groups: tuple[Suspicion, ...] = ("suspected", "uncertain", "not_suspected")
+    for group in groups:
+        scores = [d for d in findings.diseases if d.code != "N" and suspicion(d) == group]
+        # the likeliest first, as a reader wants them; ties keep the label set's order
+        scores.sort(key=lambda score: -score.probability)
+        if scores:
+            items = _join([_disease_item(score, language) for score in scores], language)
+            lines.append(say(f"findings.{group}", language, items=items))
+        elif group == "suspected":
+            lines.append(say("findings.suspected_none", language))
+    normal = [d for d in findings.diseases if d.code == "N"]
+    return lines + [
+        say("findings.normal", language, percent=numbers.percent(d.probability)) for d in normal
+    ]
+
+
+def _disease_item(score: DiseaseScore, language: Language) -> str:
+    key = "findings.disease_low" if score.code in LOW_CONFIDENCE else "findings.disease_item"
+    name = disease_name(score.code, language)
+    return say(key, language, name=name, percent=numbers.percent(score.probability))
+
+
+def _grade(findings: Findings, language: Language) -> list[str]:
+    grade, probabilities = findings.dr.grade, findings.dr.probabilities
+    if grade is None or probabilities is None:
+        return [say("findings.no_grade", language)]
+    runner_up = max((g for g in range(len(probabilities)) if g != grade), key=probabilities.__getitem__)
+    close = probabilities[runner_up] >= 0.2  # worth a reader's doubt
+    return [
+        say(
+            "findings.grade_next" if close else "findings.grade",
+            language,
+            grade=grade,
+            name=grade_name(grade, language),
+            percent=numbers.percent(probabilities[grade]),
+            next=say(f"grade.short.{runner_up}", language),
+            next_percent=numbers.percent(probabilities[runner_up]),
+        ),
+        say("findings.grade_rule", language, rule=grade_rule(grade, language)),
+        say("findings.referable.yes" if findings.dr.referable else "findings.referable.no", language),
+    ]
+
+
+def _lesions(findings: Findings, language: Language) -> list[str]:
+    if findings.lesions is None:
+        return [say("findings.no_lesions", language)]
+    seen = [code for code in LESIONS if code in findings.lesions and findings.lesions[code].present]
+    absent = [code for code in LESIONS if code in findings.lesions and code not in seen]
+    lines = [_lesion(code, findings.lesions[code], language) for code in seen]
+    if absent:
+        items = _join([lesion_name(code, language) for code in absent], language)
+        lines.append(say("findings.absent", language, items=items))
+    return lines
+
+
+def _lesion(code: str, stats: LesionStats, language: Language) -> str:
+    place = ""
+    if stats.by_quadrant is not None:
+        quadrants = stats.by_quadrant
+        place += say(
+            "findings.quadrants", language,
+            ST=quadrants.ST, SN=quadrants.SN, IT=quadrants.IT, IN=quadrants.IN,
+        )  # fmt: skip
+    if stats.nearest_to_fovea_dd is not None:
+        away = numbers.distance(stats.nearest_to_fovea_dd, language)
+        place += say("findings.nearest", language, distance=away)
+    # single dark dots pass for microaneurysms, so their count is one of candidates
+    return say(
+        "findings.lesion_candidates" if code == "MA" else "findings.lesion",
+        language,
+        name=lesion_name(code, language),
+        count=numbers.count(stats.count),
+        area=numbers.pixels(stats.area_px, language),
+        percent=numbers.area_percent(stats.area_percent_of_fov),
+        place=place,
+    )
+
+
+def _anatomy(findings: Findings, language: Language) -> list[str]:
+    anatomy, lines = findings.anatomy, []
+    if anatomy.disc is not None:
+        diameter = numbers.pixels(anatomy.disc.diameter_px, language)
+        lines.append(say("findings.disc", language, diameter=diameter))
+    if anatomy.fovea is not None:
+        lines.append(say("findings.fovea", language))
+    if anatomy.vertical_cdr is not None:
+        cdr = numbers.ratio(anatomy.vertical_cdr)
+        lines.append(say("findings.cdr", language, ratio=cdr))
+    if anatomy.vessel_density is not None:
+        density = numbers.ratio(anatomy.vessel_density)
+        lines.append(say("findings.vessels", language, ratio=density))
+    return lines
+
+
+def _notes(findings: Findings, language: Language) -> list[str]:
+    """What was not measured on one line, since most photos share it, then every other note."""
+    missing = [note for note in findings.notes if note in _NOT_MEASURED]
+    lines = []
+    if missing:
+        names = [say(f"findings.not_measured.{n.removeprefix('note.')}", language) for n in missing]
+        lines.append(say("findings.not_measured", language, items=_join(names, language)))
+    return lines + [say(note, language) for note in findings.notes if note not in missing]
+
+
+def _join(items: list[str], language: Language) -> str:
+    return say("findings.comma", language).join(items)
+
+
+def _logit(probability: float) -> float:
+    clipped = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(clipped / (1 - clipped))

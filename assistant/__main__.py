@@ -1,0 +1,7 @@
+"""`python -m assistant`: analyze, ask, chat, models."""
+
+from assistant.cli import main
+from vision.command import run
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,184 @@
+"""The assistant on the command line: progress on stderr, results alone on stdout."""
+
+import argparse
+import io
+import json
+import sys
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segmentation.labels import LESIONS
+from vision.catalogue import LANGUAGES, Language, detect_language, say
+from vision.command import Parser
+from vision.errors import InputError, OphError, ResourceError
+
+if TYPE_CHECKING:  # the models are imported only where a command needs them: --help stays fast
+    from assistant.analysis import Analysis
+    from assistant.pipeline import AnswerEvent, Pipeline
+    from assistant.session import Session
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _load(llm: str, language: Language) -> "Pipeline":
+    from assistant.pipeline import Pipeline
+
+    _tell(say("cli.loading", language))
+    pipeline = Pipeline.load(llm)
+    for problem in pipeline.problems:
+        _tell(problem.text(language))
+    return pipeline
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError("error.file_missing", path=path) from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise ResourceError("error.cannot_write", path=path) from error
+
+
+def _analyze(pipeline: "Pipeline", path: Path, language: Language) -> "Analysis":
+    from assistant.analysis import Step
+
+    for item in pipeline.analyze(_bytes_of(path)):
+        if not isinstance(item, Step):
+            return item
+        if item.status != "running":
+            _tell(f"{say(f'step.{item.name}', language)}: {item.status} ({item.seconds:.1f} s)")
+    raise AssertionError("an analysis ends with its findings")
+
+
+def analyze(options: argparse.Namespace) -> None:
+    """Findings as JSON on stdout or in a file, and the overlay as a PNG."""
+    from assistant.analysis import Reader
+    from assistant.pipeline import Pipeline
+    from segmentation.predict import Segmenter
+    from vision.classifier import Classifier
+
+    reader = Reader(Classifier.load(), Segmenter.load())
+    pipeline = Pipeline(reader, None, {}, [])
+    analysis = _analyze(pipeline, options.image, options.lang)
+    text = analysis.findings.to_json()
+    if options.overlay:
+        _write(options.overlay, _overlay_png(analysis))
+    if options.json:
+        _write(options.json, text.encode() + b"\n")
+    else:
+        print(text)
+
+
+def _overlay_png(analysis: "Analysis") -> bytes:
+    """The photo at full size with every lesion class drawn over it."""
+    from PIL import Image
+
+    from segmentation.overlay import draw
+
+    pixels = analysis.image.pixels
+    if analysis.lesion_map is not None:
+        pixels = draw(pixels, analysis.lesion_map.lesions, LESIONS)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _answer(
+    pipeline: "Pipeline", session: "Session", question: str, language: Language
+) -> "AnswerEvent":
+    event = None
+    for event in pipeline.ask(session, question, language, threading.Event()):  # noqa: B007
+        pass
+    if event is None:
+        raise AssertionError("an answer ends with its last event")
+    if event.notice:
+        _tell(say(event.notice, language))
+    return event
+
+
+def ask(options: argparse.Namespace) -> None:
+    """One answer about one image."""
+    from assistant.session import Session
+
+    language = options.lang or detect_language(options.question) or "en"
+    pipeline = _load(options.llm, language)
+    session = Session()
+    session.add(_analyze(pipeline, options.image, language))
+    event = _answer(pipeline, session, options.question, language)
+    if options.json:
+        findings = session.analyses[0].findings.to_dict()
+        print(json.dumps({"answer": asdict(event), "findings": findings}, ensure_ascii=False))
+    else:
+        print(event.text)
+    _tell(say("notice.long", language))
+
+
+def chat(options: argparse.Namespace) -> None:
+    """A conversation in the terminal; a path to an image file adds a photo."""
+    from assistant.session import Session
+
+    language = options.lang or "en"
+    pipeline = _load(options.llm, language)
+    session = Session()
+    if options.image:
+        session.add(_analyze(pipeline, options.image, language))
+    _tell(say("notice.long", language) + "\n" + say("cli.chat_hint", language))
+    while True:
+        try:
+            line = input(say("cli.ask_prompt", language) + "> ").strip()
+        except EOFError:
+            return
+        if line in ("/quit", "/exit"):
+            return
+        try:
+            if line and len(line) < 1000 and Path(line).is_file():
+                number = session.add(_analyze(pipeline, Path(line), language))
+                print(say("prompt.photo", language, number=number))
+                continue
+            print(_answer(pipeline, session, line, options.lang or detect_language(line) or language).text)
+        except OphError as error:
+            print(error.text(language))
+
+
+def main() -> int:
+    """Parse and run one command."""
+    if sys.argv[1:2] == ["models"]:
+        from assistant.models import main as models
+
+        return models(sys.argv[2:])
+    parser = Parser(prog="python -m assistant", description=say("notice.long", "en"))
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
+
+    one = commands.add_parser("analyze", help="findings of one image as JSON")
+    one.add_argument("image", type=Path)
+    one.add_argument("--json", type=Path, metavar="F", help="write the JSON here, not to stdout")
+    one.add_argument("--overlay", type=Path, metavar="F", help="write the photo with its lesions (PNG)")
+    one.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the progress")
+    one.set_defaults(run=analyze)
+
+    two = commands.add_parser("ask", help="one answer about one image")
+    two.add_argument("image", type=Path)
+    two.add_argument("question")
+    two.add_argument("--json", action="store_true", help="answer, checks, timing and findings as JSON")
+    two.set_defaults(run=ask)
+
+    three = commands.add_parser("chat", help="a conversation in the terminal")
+    three.add_argument("image", type=Path, nargs="?")
+    three.set_defaults(run=chat)
+    for command in (two, three):
+        command.add_argument("--lang", choices=LANGUAGES, help="default: the question's language")
+        command.add_argument("--llm", default="default", help="folder or hub id of another LLM")
+
+    commands.add_parser("models", help="list, fetch or verify the models")
+    options = parser.parse_args()
+    options.run(options)
+    return 0

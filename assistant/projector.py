@@ -1,0 +1,65 @@
+"""From the encoder's visual tokens to the language model's embedding space."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from vision.errors import ModelError
+from vision.weights import load_folder, save_folder
+
+SHIPPED = Path(__file__).parent / "weights" / "projector"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectorConfig:
+    """Widths on both sides, and the scale at which the model's own embeddings live."""
+
+    vision_width: int  # D of the encoder
+    llm_width: int
+    embedding_rms: float  # root mean square of the LLM's token embeddings
+
+
+class Projector(nn.Module):
+    """Visual tokens (B, N, D_vision) -> (B, N, D_llm), a normalised two-layer perceptron.
+
+    The output starts at the size of the model's own embeddings, so that an untrained projector
+    is noise of the right loudness rather than a shock (LLaVA-1.5's MLP, arXiv 2310.03744).
+    """
+
+    def __init__(self, config: ProjectorConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.enter = nn.LayerNorm(config.vision_width)
+        self.hidden = nn.Linear(config.vision_width, config.llm_width)
+        self.out = nn.Linear(config.llm_width, config.llm_width)
+        self.leave = nn.LayerNorm(config.llm_width)
+        nn.init.constant_(self.leave.weight, config.embedding_rms)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """(B, N, D_vision) float32 -> (B, N, D_llm) float32."""
+        hidden = nn.functional.gelu(self.hidden(self.enter(tokens)))
+        return self.leave(self.out(hidden))
+
+    def save(self, folder: Path, preprocess: dict[str, object]) -> str:
+        """Write the folder (vision.weights); `preprocess` names the encoder it belongs to."""
+        config = {"kind": "projector", **asdict(self.config), "preprocess": preprocess}
+        return save_folder(folder, config, self.state_dict())
+
+    @staticmethod
+    def load(folder: Path, llm_width: int, encoder_sha256: str) -> tuple["Projector", str]:
+        """Read a trained projector; returns it with its weights' SHA-256.
+
+        Raises ModelError where it was trained for another LLM width or another encoder: visual
+        tokens of the wrong encoder would be noise that nobody notices.
+        """
+        config, state, digest = load_folder(folder)
+        trained_on = config["preprocess"]["encoder_sha256"]
+        if config["llm_width"] != llm_width or trained_on != encoder_sha256:
+            raise ModelError("error.projector_mismatch", path=folder)
+        projector = Projector(
+            ProjectorConfig(config["vision_width"], config["llm_width"], config["embedding_rms"])
+        )
+        projector.load_state_dict(state)
+        return projector.eval(), digest

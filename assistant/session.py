@@ -1,0 +1,51 @@
+"""One person's conversation: photos, messages, and which photo is in focus."""
+
+from assistant.analysis import Analysis, with_eye
+from assistant.conversation import Message
+from vision.errors import InputError
+from vision.types import Eye
+
+MAX_IMAGES = 10
+
+
+class Session:
+    """Photos are numbered from 1 in the order they came; a question is about the one in focus."""
+
+    def __init__(self) -> None:
+        self.analyses: list[Analysis] = []
+        self.messages: list[Message] = []
+        self.active = 0  # index into analyses
+
+    def add(self, analysis: Analysis) -> int:
+        """Take a photo in and focus it; returns its number. The same photo is not taken twice."""
+        for index, known in enumerate(self.analyses):
+            if known.image.id == analysis.image.id:
+                self.active = index
+                return index + 1
+        if len(self.analyses) >= MAX_IMAGES:
+            raise InputError("session.too_many_images", limit=MAX_IMAGES)
+        self.analyses.append(analysis)
+        self.active = len(self.analyses) - 1
+        return len(self.analyses)
+
+    def select(self, number: int) -> None:
+        """Focus photo `number`."""
+        if not 1 <= number <= len(self.analyses):
+            raise InputError("session.no_such_image", number=number)
+        self.active = number - 1
+
+    def set_eye(self, number: int, eye: Eye) -> None:
+        """Correct the side of photo `number`."""
+        self.analyses[number - 1] = with_eye(self.analyses[number - 1], eye)
+
+    def undo(self) -> str | None:
+        """Take the last question and its answer back; returns the question."""
+        while self.messages and self.messages[-1].role == "assistant":
+            self.messages.pop()
+        return self.messages.pop().text if self.messages else None
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.analyses.clear()
+        self.messages.clear()
+        self.active = 0

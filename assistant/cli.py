@@ -144,7 +144,11 @@ def chat(options: argparse.Namespace) -> None:
                 number = session.add(_analyze(pipeline, Path(line), language))
                 print(say("prompt.photo", language, number=number))
                 continue
-            print(_answer(pipeline, session, line, options.lang or detect_language(line) or language).text)
+            print(
+                _answer(
+                    pipeline, session, line, options.lang or detect_language(line) or language
+                ).text
+            )
         except OphError as error:
             print(error.text(language))
 
@@ -161,14 +165,18 @@ def main() -> int:
     one = commands.add_parser("analyze", help="findings of one image as JSON")
     one.add_argument("image", type=Path)
     one.add_argument("--json", type=Path, metavar="F", help="write the JSON here, not to stdout")
-    one.add_argument("--overlay", type=Path, metavar="F", help="write the photo with its lesions (PNG)")
+    one.add_argument(
+        "--overlay", type=Path, metavar="F", help="write the photo with its lesions (PNG)"
+    )
     one.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the progress")
     one.set_defaults(run=analyze)
 
     two = commands.add_parser("ask", help="one answer about one image")
     two.add_argument("image", type=Path)
     two.add_argument("question")
-    two.add_argument("--json", action="store_true", help="answer, checks, timing and findings as JSON")
+    two.add_argument(
+        "--json", action="store_true", help="answer, checks, timing and findings as JSON"
+    )
     two.set_defaults(run=ask)
 
     three = commands.add_parser("chat", help="a conversation in the terminal")

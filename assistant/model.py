@@ -57,9 +57,7 @@ class Speaker:
         models: dict[str, str] = {}
         projector = None
         if encoder_sha256 is not None and PROJECTOR.is_dir():
-            projector, models["projector"] = Projector.load(
-                PROJECTOR, engine.width, encoder_sha256
-            )
+            projector, models["projector"] = Projector.load(PROJECTOR, engine.width, encoder_sha256)
         return Speaker(tokenizer, engine, projector), models
 
     def visual_count(self, tokens: np.ndarray | None) -> int:

@@ -82,7 +82,11 @@ class Pipeline:
     """The models of one process; sessions are the callers'. A part that failed to load is None."""
 
     def __init__(
-        self, reader: Reader, speaker: Speaker | None, models: dict[str, str], problems: list[OphError]
+        self,
+        reader: Reader,
+        speaker: Speaker | None,
+        models: dict[str, str],
+        problems: list[OphError],
     ) -> None:
         self.reader = reader
         self.speaker = speaker
@@ -163,7 +167,9 @@ class Pipeline:
         else:
             kept = len(draft.sentences)
             try:
-                yield from self._worded(self.speaker, session, question, facts, analyses, draft, stop)
+                yield from self._worded(
+                    self.speaker, session, question, facts, analyses, draft, stop
+                )
             except (RuntimeError, MemoryError, ValueError):
                 log.exception("the language model failed; answering from the findings")
                 draft.notice = "answer.degraded_llm"

@@ -41,9 +41,7 @@ def _rows(folder: Path, split: str) -> list[dict[str, str]]:
 def read_odir(folder: Path, split: str) -> list[Record]:
     """ODIR eyes of a split: all eight labels, and the grade where the keywords give one."""
     return [
-        Record(
-            folder / row["image"], tuple(int(row[c]) for c in DISEASES), int(row["dr_grade"])
-        )
+        Record(folder / row["image"], tuple(int(row[c]) for c in DISEASES), int(row["dr_grade"]))
         for row in _rows(folder, split)
     ]
 

@@ -56,9 +56,14 @@ def detect(pixels: np.ndarray) -> FieldOfView:
     field = ndimage.binary_opening(field, iterations=2) if field.sum() > 400 else field
     if field.mean() < 0.05:  # a few bright specks are not a field
         field = np.ones_like(field)
-    mask = np.asarray(
-        Image.fromarray(field.astype(np.uint8) * 255).resize((width, height), Image.Resampling.BILINEAR)
-    ) > 127
+    mask = (
+        np.asarray(
+            Image.fromarray(field.astype(np.uint8) * 255).resize(
+                (width, height), Image.Resampling.BILINEAR
+            )
+        )
+        > 127
+    )
     rows, cols = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     return FieldOfView(mask, int(cols[0]), int(rows[0]), int(cols[-1]) + 1, int(rows[-1]) + 1)
 
@@ -85,7 +90,9 @@ class Frame:
             (self.left, self.top, self.left + self.source_side_px, self.top + self.source_side_px)
         )
         shrinking = self.side_px < self.source_side_px
-        method = Image.Resampling.BOX if shrinking and self.scale < 0.5 else Image.Resampling.BICUBIC
+        method = (
+            Image.Resampling.BOX if shrinking and self.scale < 0.5 else Image.Resampling.BICUBIC
+        )
         return np.asarray(square.resize((self.side_px, self.side_px), method))
 
     def restore(self, plane: np.ndarray) -> np.ndarray:

@@ -12,16 +12,15 @@ import random
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from vision.augment import augment
 from vision.backbone import FundusEncoder, contrastive_loss
 from vision.captions import caption
+from vision.checkpoint import load_checkpoint, save_checkpoint
 from vision.config import CONFIGS, SHIPPED, EncoderConfig
 from vision.data import UNKNOWN, Record, load_squares, read_idrid_grading, read_odir
 from vision.imagenet import load_into
@@ -138,7 +137,14 @@ def fit(config: TrainConfig) -> FundusEncoder:
         optimizer, config.peak_lr, total_steps=config.steps, pct_start=0.15
     )
     ema = Ema(model, config.ema)
-    start = _resume(config, model, ema, optimizer, schedule)
+    checkpoint = config.runs / "checkpoint.safetensors"
+    start = 0
+    if found := load_checkpoint(checkpoint, _settings(config), optimizer):
+        start, states = found
+        model.load_state_dict(states["model"])
+        ema.state = states["ema"]
+        for _ in range(start):
+            schedule.step()
     last_checkpoint = began = time.monotonic()
     config.runs.mkdir(parents=True, exist_ok=True)
     for step in range(start, config.steps):
@@ -180,67 +186,15 @@ def fit(config: TrainConfig) -> FundusEncoder:
                 stream.write(json.dumps(row) + "\n")
             log.info("%s", row)
         if time.monotonic() - last_checkpoint > CHECKPOINT_EVERY_S:
-            _checkpoint(config, step + 1, model, ema, optimizer)
+            states = {"model": model.state_dict(), "ema": ema.state}
+            save_checkpoint(checkpoint, step + 1, _settings(config), states, optimizer)
             last_checkpoint = time.monotonic()
-    _checkpoint(config, config.steps, model, ema, optimizer)
     model.load_state_dict(ema.state)
     return model.eval()
 
 
 def _settings(config: TrainConfig) -> str:
     return json.dumps({k: str(v) for k, v in asdict(config).items()}, sort_keys=True)
-
-
-def _checkpoint(
-    config: TrainConfig, step: int, model: nn.Module, ema: Ema, optimizer: torch.optim.Optimizer
-) -> None:
-    tensors = {f"model.{k}": v for k, v in model.state_dict().items()}
-    tensors |= {f"ema.{k}": v for k, v in ema.state.items()}
-    for index, state in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{k}": torch.as_tensor(v) for k, v in state.items()}
-    path = config.runs / "checkpoint.safetensors"
-    metadata = {"step": str(step), "settings": _settings(config)}
-    save_file(
-        {k: v.contiguous().clone() for k, v in tensors.items()},
-        path.with_suffix(".part"),
-        metadata,
-    )
-    path.with_suffix(".part").replace(path)
-
-
-def _resume(
-    config: TrainConfig,
-    model: nn.Module,
-    ema: Ema,
-    optimizer: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-) -> int:
-    from safetensors import safe_open
-
-    path = config.runs / "checkpoint.safetensors"
-    if not path.is_file():
-        return 0
-    with safe_open(path, "pt") as stream:
-        metadata = stream.metadata()
-    if metadata["settings"] != _settings(config):
-        log.warning("%s is of other settings; starting anew", path)
-        return 0
-    groups: dict[str, dict[str, Tensor]] = {"model": {}, "ema": {}, "optimizer": {}}
-    for key, tensor in load_file(path).items():
-        part, name = key.split(".", 1)
-        groups[part][name] = tensor
-    model.load_state_dict(groups["model"])
-    ema.state = groups["ema"]
-    state: dict[int, dict[str, Any]] = {}
-    for name, tensor in groups["optimizer"].items():
-        index, field = name.split(".", 1)
-        state.setdefault(int(index), {})[field] = tensor
-    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
-    step = int(metadata["step"])
-    for _ in range(step):
-        schedule.step()
-    log.info("resumed at step %d", step)
-    return step
 
 
 def main() -> None:

@@ -1,0 +1,99 @@
+"""Records that teach the projector to name what a photo shows, from labels alone.
+
+Each photo's label is paired at draw time with one of many question and answer forms (OphGLM's
+dynamic label pairing), in English or Chinese, so that no photo teaches one fixed sentence.
+"""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from vision.catalogue import LANGUAGES, Language, say
+from vision.data import Record
+from vision.labels import DISEASES
+
+QUESTIONS: dict[Language, tuple[str, ...]] = {
+    "en": (
+        "What does this photo show?",
+        "Describe this fundus photograph briefly.",
+        "Which condition do you see?",
+        "What is your impression of this retina?",
+        "Is anything abnormal here?",
+        "Summarise this eye photo.",
+    ),
+    "zh": (
+        "这张照片显示了什么？",
+        "请简要描述这张眼底照片。",
+        "您看到了什么病变？",
+        "您对这个视网膜的印象是什么？",
+        "这里有异常吗？",
+        "总结一下这张眼部照片。",
+    ),
+}
+ANSWERS: dict[Language, tuple[str, ...]] = {
+    "en": (
+        "This fundus photo suggests {names}.",
+        "The picture fits {names}.",
+        "I see a fundus photo with signs of {names}.",
+        "Impression: {names}.",
+        "Suspected: {names}.",
+    ),
+    "zh": (
+        "这张眼底照片提示{names}。",
+        "图像符合{names}。",
+        "这是一张眼底照片，有{names}的表现。",
+        "印象：{names}。",
+        "可疑：{names}。",
+    ),
+}
+NORMAL: dict[Language, tuple[str, ...]] = {
+    "en": (
+        "This fundus photo looks normal.",
+        "A normal fundus; no disease is suspected.",
+        "Impression: normal fundus.",
+    ),
+    "zh": ("这张眼底照片看起来正常。", "眼底正常，未见可疑疾病。", "印象：眼底正常。"),
+}
+JOINT: dict[Language, str] = {"en": " and ", "zh": "和"}
+
+
+def answer(record: Record, language: Language, rng: random.Random) -> str | None:
+    """One drawn sentence for a photo's labels; None where the labels say nothing."""
+    codes = [c for c, v in zip(DISEASES, record.diseases, strict=True) if v == 1]
+    if codes == ["N"]:
+        return rng.choice(NORMAL[language])
+    names = [say(f"disease.{c}", language) for c in codes if c != "N"]
+    if not names:
+        return None
+    grade = ""
+    if record.dr_grade > 0 and rng.random() < 0.5:
+        grade = (" " if language == "en" else "") + say(
+            "align.grade", language, grade=say(f"grade.{record.dr_grade}", language)
+        )
+    return rng.choice(ANSWERS[language]).format(names=JOINT[language].join(names)) + grade
+
+
+def alignment_records(
+    records: list[Record], root: Path, per_photo: int, seed: int
+) -> Iterator[dict[str, Any]]:
+    """JSONL records: id, image path relative to `root`, language, intent and two messages."""
+    rng = random.Random(seed)
+    for record in records:
+        for _ in range(per_photo):
+            language = rng.choice(LANGUAGES)
+            text = answer(record, language, rng)
+            if text is None:
+                continue
+            image = record.path.relative_to(root).as_posix()
+            yield {
+                "id": f"{image}#{rng.getrandbits(32):08x}",
+                "image": image,
+                "language": language,
+                "intent": "describe",
+                "labels": [c for c, v in zip(DISEASES, record.diseases, strict=True) if v == 1],
+                "messages": [
+                    {"role": "user", "content": rng.choice(QUESTIONS[language])},
+                    {"role": "assistant", "content": text},
+                ],
+            }

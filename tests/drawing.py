@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageDraw
-from scipy import ndimage
+from scipy import ndimage, special
 
 Lesions = Mapping[str, Sequence[tuple[float, float, float]]]  # code -> (x, y, radius), px
 
@@ -139,8 +139,8 @@ def _background(
     retina = light[..., None] * np.array([196.0, 98.0, 46.0])
     x, y, disc_radius = marks.disc
     disc = np.hypot(xs - x, (ys - y) / 1.08) / disc_radius
-    rim = 1 / (1 + np.exp((disc - 1) * 22))
-    cup = 1 / (1 + np.exp((disc - 0.45) * 14))
+    rim = special.expit((1 - disc) * 22)
+    cup = special.expit((0.45 - disc) * 14)
     glow = 0.22 * np.exp(-((disc / 2.2) ** 2))[..., None]
     retina += glow * np.array([60.0, 46.0, 22.0])
     pale = np.array([238.0, 176.0, 98.0]) + cup[..., None] * np.array([14.0, 48.0, 66.0])

@@ -1,0 +1,173 @@
+"""A sentence cut into clauses, and what each clause does with a term: claims it, denies it, neither.
+
+The decision is made by cues in the words around the term, strongest first: an explanation or a
+supposition is no claim; a pointer to this photo or person makes one; else what is generally said
+makes none; else "there are", "was found", a count or a bare phrase without a verb makes one.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant import cues
+from assistant.lexicon import Mention
+
+Stance = Literal["claimed", "denied", "named"]
+Anchor = Literal["none", "inherited", "here"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Part of a normalised sentence, from `start` to `end`; `anchor`: does it point to the photo."""
+
+    text: str
+    start: int
+    end: int
+    anchor: Anchor
+    supposes: tuple[tuple[int, int], ...]  # spans under "if", in the sentence
+    conditional: bool  # the sentence holds an "if" somewhere
+
+
+def split(text: str) -> list[Clause]:
+    """Clauses of a normalised sentence, in order."""
+    supposes = tuple(match.span() for match in cues.CONDITION.finditer(text))
+    spans: list[tuple[int, int, bool]] = []  # start, end, opened by a strong boundary
+    begin, strong = cues.OPENING.match(text).end(), True  # type: ignore[union-attr]
+    for match in cues.CLAUSE.finditer(text, begin):
+        spans += _joints(text, begin, match.start(), strong=strong)
+        begin, strong = match.end(), True
+    spans += _joints(text, begin, len(text), strong=strong)
+    clauses: list[Clause] = []
+    for start, end, fresh in spans:
+        part = text[start:end]
+        if not part.strip(" ,"):
+            continue
+        here = bool(cues.PHOTO.search(part) or cues.PERSON.search(part))
+        before = clauses[-1].anchor if clauses and not fresh else "none"
+        after_photo = clauses and cues.PHOTO.search(clauses[-1].text)
+        inherited = before != "none" or bool(after_photo)
+        anchor: Anchor = "here" if here else "inherited" if inherited else "none"
+        clauses.append(Clause(part, start, end, anchor, supposes, bool(supposes)))
+    return clauses
+
+
+def _joints(text: str, begin: int, end: int, *, strong: bool) -> list[tuple[int, int, bool]]:
+    """Cut at commas and conjunctions where both sides can stand alone; lists stay whole."""
+    atoms, cursor = [], begin
+    for match in cues.JOINT.finditer(text, begin, end):
+        inside_number = text[match.start() - 1 : match.start()].isdigit() and text[
+            match.end() : match.end() + 3
+        ].isdigit()
+        if not inside_number:
+            atoms.append((cursor, match.start()))
+            cursor = match.end()
+    atoms.append((cursor, end))
+    merged: list[tuple[int, int, bool]] = []
+    for start, stop in atoms:
+        part = text[start:stop]
+        fresh = cues.FRESH.match(part)
+        if merged and not (
+            (fresh or cues.PREDICATE.search(part))
+            and (fresh or cues.PREDICATE.search(text[merged[-1][0] : merged[-1][1]]))
+        ):
+            merged[-1] = (merged[-1][0], stop, merged[-1][2])
+        else:
+            merged.append((start, stop, strong and not merged))
+    return merged
+
+
+def stance(clause: Clause, mention: Mention) -> Stance:
+    """Whether the clause claims or denies the term of this photo or person, or only names it."""
+    before = clause.text[: mention.start - clause.start]
+    after = clause.text[mention.end - clause.start :]
+    if any(low <= mention.start < high for low, high in clause.supposes):
+        return "named"
+    if cues.HYPOTHETIC.search(clause.text):
+        return "named"
+    excepted = cues.EXCEPTED.search(before)
+    denied = not excepted and denies(before, after)
+    if _only_named(before, after) and not denied:
+        return "named"
+    if cues.EXPLAINS_AFTER.match(after):
+        return "named"
+    if not _asserted(clause, before, after, mention):
+        return "named"
+    return "denied" if denied else "claimed"
+
+
+def denies(before: str, after: str) -> bool:
+    """Whether the words before or after a term deny it."""
+    if re.search(r"不能排除[^,。;]*$|(?:cannot|can't|can not) (?:rule out|exclude)[^,;.]*$", before):
+        return False
+    if re.match(r"[^,;]{0,20}(?:cannot|can't) be (?:ruled out|excluded)|[^,。;]{0,6}不能排除", after):
+        return False
+    if re.search(r"\bnot only\b|不仅|不只|不止|not without", before):
+        return False
+    if re.search(r"\bnot (?:absent|excluded|unlikely|negative|ruled out)|并非没有|不是没有", before + after):
+        return False
+    return bool(cues.DENIED_BEFORE.search(before) or cues.DENIED_AFTER.match(after))
+
+
+def hedged(clause: Clause) -> bool:
+    """Whether the clause says perhaps."""
+    return bool(cues.HEDGE.search(clause.text))
+
+
+def _only_named(before: str, after: str) -> bool:
+    rated = re.match(
+        r"[^,;.]{0,30}?\b(?:is|are|was|=|:) (?:\w+ ){0,2}(?:high|higher|elevated|large|low)\b"
+        r"|[^,。;]{0,8}(?:很|较|非常|比较)?[高大低小]",
+        after,
+    )
+    if rated and re.search(r"probab|likel|chance|score|risk|概率|可能|风险", before[-30:] + after[:20]):
+        return False
+    return bool(cues.NAMED_BEFORE.search(before) or cues.NAMED_AFTER.match(after))
+
+
+def _asserted(clause: Clause, before: str, after: str, mention: Mention) -> bool:
+    if clause.anchor == "here" and _points(clause, before, after):
+        return True
+    general = cues.GENERAL.search(before + " \u2026 " + after)
+    if general:
+        return False
+    if clause.anchor != "none" and not clause.conditional:
+        return True
+    if clause.conditional:
+        return False
+    if cues.EXISTS_BEFORE.search(before) or cues.EXISTS_AFTER.match(after):
+        return True
+    # a phrase without a verb is the short form of "there is"
+    return not cues.VERB.search(before + after)
+
+
+def _points(clause: Clause, before: str, after: str) -> bool:
+    """A photo named anywhere in the clause, or a person before the term or right after it."""
+    if cues.PHOTO.search(clause.text):
+        return True
+    return bool(
+        cues.PERSON.search(before + clause.text[len(before) : len(clause.text) - len(after)])
+        or re.match(r"[^,;]{0,30}\b(?:in|of|on|for|affecting) (?:your|his|her|their)\b", after)
+    )
+
+
+def is_general(text: str) -> bool:
+    """Whether a text speaks of eyes and diseases at large."""
+    return bool(cues.GENERAL.search(text))
+
+
+def asserts_count(clause: Clause, mention: Mention) -> bool:
+    """Whether a number beside the term is said of this photo; a number needs no "there are"."""
+    before = clause.text[: mention.start - clause.start]
+    after = clause.text[mention.end - clause.start :]
+    if any(low <= mention.start < high for low, high in clause.supposes):
+        return False
+    if cues.HYPOTHETIC.search(clause.text) or cues.EXPLAINS_AFTER.match(after):
+        return False
+    if clause.anchor == "here" and _points(clause, before, after):
+        return True
+    return not is_general(before + " \u2026 " + after)
+
+
+def inside(clauses: list[Clause], position: int) -> Clause | None:
+    """The clause that holds a position of the sentence."""
+    return next((clause for clause in clauses if clause.start <= position < clause.end), None)

@@ -1,0 +1,196 @@
+"""What a sentence claims of this photo or person, as `Claim` values.
+
+General knowledge, questions, suppositions and what was only reported come out as no claim.
+"""
+
+import re
+from dataclasses import replace
+
+from assistant import cues, remarks
+from assistant.claims import EVERY, Claim, Relation
+from assistant.clauses import Clause, Stance, hedged, inside, is_general, split, stance
+from assistant.lexicon import Mention, mentions, normalise
+from assistant.number_claims import number_claims
+from vision.types import Eye
+
+_CLASSIFIER_WORDS = re.compile(
+    r"suspect|probab|likel|threshold|suggest|%|below|model|classif|怀疑|概率|可能|阈值|考虑|提示|模型"
+)
+_RUNNER_UP = re.compile(r"\bnext\b|second|alternativ|runner|其次|次之|第二")
+_CAPABILITY = re.compile(
+    r"\b(?:cannot|can't|can not|unable|not able|not trained|not designed|not built|not made)\b"
+    r"|\b(?:does|do|did|is|are|was|were) ?(?:not|n't) (?:look(?:ed|ing)? for|check(?:ed)?|measured?|"
+    r"assess(?:ed)?|cover(?:ed)?|include[ds]?|examined?|test(?:ed)?|evaluated?|know|tell|say|judged?|"
+    r"part of|among)|不能|无法|不会(?:检测|测量|评估|查找|判断)|不(?:检测|测量|评估|查找|判断|包括|涉及|寻找)"
+    r"|未(?:测量|评估|检查|分析)|没有(?:测量|评估|检查|分析)"
+)
+_IMAGE = re.compile(
+    r"\b(?:photo|image|picture|scan|photograph) (?:no\.? ?|number |#)?(?P<n>[1-9])\b"
+    r"|\b(?P<word>first|second|third|1st|2nd|3rd) (?:\w+ )?(?:photo|image|picture|scan|eye|one|photograph)\b"
+    r"|(?:照片|图像|图片|图|影像) ?(?P<nz>[1-9一二三四])|第(?P<wz>[一二三四1-4])(?:张|幅|次|只眼)"
+    r"|\b(?P<all>both|all|neither|each)(?: of)?(?: the| these| your)? (?:\w+ )?(?:photos?|images?|pictures?|scans?)\b"
+    r"|(?P<allz>[两二三](?:张|幅)[^,。;]{0,4}?(?:都|均)?)"
+)
+_INDEX = {
+    **{str(n): n for n in range(1, 10)}, "一": 1, "二": 2, "三": 3, "四": 4, "first": 1, "1st": 1,
+    "second": 2, "2nd": 2, "third": 3, "3rd": 3,
+}  # fmt: skip
+_RIGHT = re.compile(r"\bright (?:eye|fundus|retina)|(?<![a-z])od(?![a-z])|右眼")
+_LEFT = re.compile(r"\bleft (?:eye|fundus|retina)|(?<![a-z])os(?![a-z])|左眼")
+_MORE = re.compile(
+    r"\b(?P<more>more|larger number of|higher number of)\b|\b(?P<fewer>fewer|less|lower number of)\b"
+    r"|\b(?P<same>(?:the )?same (?:number|count|amount)|as many|equally many)\b"
+    r"|(?P<morez>更多|多于|比[^,。;]{1,12}多)|(?P<fewerz>更少|少于|比[^,。;]{1,12}少)|(?P<samez>一样多|相同数量)"
+)
+_WORSE = re.compile(
+    r"\b(?P<more>worse|more severe|more advanced|higher grade|graded higher|more serious)\b"
+    r"|\b(?P<fewer>better|milder|less severe|less advanced|lower grade|graded lower)\b"
+    r"|\b(?P<same>the same (?:icdr )?grade|equally severe|as severe as)\b"
+    r"|(?P<morez>更重|更严重|更差|[分等]?级更高)|(?P<fewerz>更轻|更好|[分等]?级更低)|(?P<samez>[分等]级(?:相同|一样))"
+)
+
+
+def extract(sentence: str) -> list[Claim]:
+    """The claims of one sentence, in order and each once."""
+    text = normalise(sentence)
+    if is_question(text):
+        return []
+    clauses = [clause for clause in split(text) if not _reported(clause, text)]
+    heard = [
+        (clause, mention, _stance(clause, mention))
+        for mention in mentions(text)
+        if (clause := inside(clauses, mention.start))
+    ]
+    claims: list[Claim] = _comparisons(text, heard)
+    compared = {code for claim in claims for code in claim.codes}
+    seen: list[tuple[Claim, Clause]] = []
+    for clause, mention, said in heard:
+        # "no exudates near the fovea" denies the place alone
+        placed = mention.kind == "lesion" and said == "denied" and cues.PLACE.search(clause.text)
+        if said != "named" and not placed and not (claims and set(mention.codes) <= compared):
+            seen.append((_of_mention(clause, mention, said), clause))
+    seen += number_claims(text, clauses, heard)
+    for clause in clauses:
+        seen += [(claim, clause) for claim in _places(clause, heard)]
+        seen += [(claim, clause) for claim in remarks.of_clause(clause)]
+    zero = {c.codes for c, _ in seen if c.topic == "count" and c.number and c.number.high == 0}
+    images = _images(text, clauses)
+    for claim, clause in seen:
+        if claim.topic == "lesion" and claim.codes in zero and not claim.denied:
+            continue  # "0 haemorrhages" claims none
+        about, eye = images[clause.start]
+        claims.append(_at(claim, about, eye))
+    return list(dict.fromkeys(claims))
+
+
+def is_question(text: str) -> bool:
+    """Whether a normalised sentence asks rather than tells."""
+    body = re.sub(r"[\"'\u201d)\s]+$", "", text)
+    if not body.endswith("?"):
+        return False
+    tail = re.split(r"[;:.]\s", body)[-1]
+    return bool(cues.QUESTION.search(tail)) and not re.search(r", ?(?:right|correct|yes)\?$", body)
+
+
+def _reported(clause: Clause, text: str) -> bool:
+    """The clause tells what somebody said and the sentence goes on to correct it."""
+    match = cues.REPORTED.search(clause.text)
+    corrects = cues.CORRECTS.search(text, clause.start + match.end() if match else 0)
+    return bool(match and corrects)
+
+
+def _stance(clause: Clause, mention: Mention) -> Stance:
+    said = stance(clause, mention)
+    if mention.kind == "outside" and _CAPABILITY.search(clause.text):
+        return "named"
+    return said
+
+
+def _of_mention(clause: Clause, mention: Mention, said: Stance) -> Claim:
+    denied = said == "denied"
+    perhaps = hedged(clause)
+    if mention.kind == "abnormal":
+        return Claim("normal", ("N",), denied=not denied, hedged=perhaps)
+    if mention.kind == "disease":
+        unsure = bool(cues.UNSURE.search(clause.text)) and not denied
+        words = bool(_CLASSIFIER_WORDS.search(clause.text))
+        return Claim("disease", mention.codes, denied, perhaps or words, unsure)
+    if mention.kind == "grade":
+        perhaps = perhaps or bool(_RUNNER_UP.search(clause.text))
+    return Claim(mention.kind, mention.codes, denied, perhaps)  # type: ignore[arg-type]
+
+
+def _places(clause: Clause, heard: list[tuple[Clause, Mention, Stance]]) -> list[Claim]:
+    """Where lesions are said to lie; "they lie" counts for all classes."""
+    names = []
+    for match in cues.PLACE.finditer(clause.text):
+        names += [name.rstrip("z") for name, value in match.groupdict().items() if value]
+    if not names:
+        return []
+    places = tuple(dict.fromkeys(names))
+    here = [(m, s) for c, m, s in heard if c.start == clause.start and m.kind == "lesion"]
+    claimed = tuple(dict.fromkeys(code for m, s in here if s == "claimed" for code in m.codes))
+    denied = tuple(dict.fromkeys(code for m, s in here if s == "denied" for code in m.codes))
+    if claimed or denied:
+        return [Claim("place", claimed or denied, denied=not claimed, places=places)]
+    spread = re.search(
+        r"\b(?:they|these|it|which|most|located|lie|lies|distributed|concentrated|cluster\w*|scattered)\b"
+        r"|它们|位于|分布|集中|散在",
+        clause.text,
+    )
+    if spread and not here and clause.anchor != "none" and not is_general(clause.text):
+        return [Claim("place", ("MA", "HE", "EX", "SE"), places=places)]
+    return []
+
+
+def _comparisons(text: str, heard: list[tuple[Clause, Mention, Stance]]) -> list[Claim]:
+    images = [image for _, found in _image_names(text) for image in found if image != EVERY]
+    if len(set(images)) != 2:
+        return []
+    match = _MORE.search(text) or _WORSE.search(text)
+    graded = not _MORE.search(text)
+    if match is None or not match.lastgroup:
+        return []
+    names = [(at, found[0]) for at, found in _image_names(text) if found and found[0] != EVERY]
+    before = [image for at, image in names if at < match.start()]
+    # "compared with photo 1, photo 2 has more": the subject is the last one named before the word
+    subject = before[-1] if before and not match.group().startswith("比") else names[0][1]
+    other = next(image for image in images if image != subject)
+    codes = tuple(dict.fromkeys(c for _, m, _ in heard if m.kind == "lesion" for c in m.codes))
+    if not graded and not codes:
+        return []
+    relation: Relation = match.lastgroup.rstrip("z")  # type: ignore[assignment]
+    return [
+        Claim("compare", () if graded else codes, relation=relation, images=(subject, other))
+    ]
+
+
+def _image_names(text: str) -> list[tuple[int, tuple[int, ...]]]:
+    """Where the text names images, and which."""
+    found: list[tuple[int, tuple[int, ...]]] = []
+    for match in _IMAGE.finditer(text):
+        name = match["n"] or match["word"] or match["nz"] or match["wz"]
+        found.append((match.start(), (_INDEX[name],) if name else (EVERY,)))
+    return found
+
+
+def _images(
+    text: str, clauses: list[Clause]
+) -> dict[int, tuple[tuple[int, ...], Eye | None]]:
+    """For each clause by its start: the images and the eye it names, else those named before it."""
+    named = _image_names(text)
+    about: tuple[int, ...] = ()
+    eye: Eye | None = None
+    result = {}
+    for clause in clauses:
+        inside_clause = [n for at, n in named if clause.start <= at < clause.end]
+        about = tuple(dict.fromkeys(i for n in inside_clause for i in n)) or about
+        right, left = _RIGHT.search(clause.text), _LEFT.search(clause.text)
+        if bool(right) != bool(left):
+            eye = "OD" if right else "OS"
+        result[clause.start] = (about, eye)
+    return result
+
+
+def _at(claim: Claim, images: tuple[int, ...], eye: Eye | None) -> Claim:
+    return replace(claim, images=images, eye=eye)

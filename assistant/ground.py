@@ -1,0 +1,190 @@
+"""Each sentence of an answer held against `Findings`: kept, repaired from them, or withheld.
+
+The rules read what a sentence claims of this photo or person. What they cannot read as a claim
+passes, so this is a net under the model, not a proof: see the measured rates in the README.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant import cues, truths
+from assistant.claims import Claim, holds, subjects
+from assistant.extract import extract
+from assistant.findings import Findings
+from assistant.forbidden import claims_certainty, gives_dose
+from assistant.lexicon import normalise
+from assistant.sentences import split_sentences
+from segmentation.labels import LESIONS
+from vision.catalogue import Language, detect_language, say, table
+
+__all__ = ["Verdict", "check_sentence", "split_sentences", "supported_claims"]
+
+_MOST_REPAIRS = 4  # sentences in place of one
+_MARK = re.compile(r"^\s*(?:[-*•·>]\s+|\(?\d{1,2}[.)、]\s*|#+\s+)?")
+_PERSONAL = frozenset(
+    "acuity pressure age gender sugar diabetes blood_pressure prognosis change identity".split()
+)
+_ECHO = re.compile(  # what the person said of themselves, taken up before there is any photo
+    r"\b(?:since|as|because|given that|knowing|living with|with|managing|for) you(?:r|'ve)?\b|既然您?你?|由于[您你]"
+    r"|\byour (?:diabetic retinopathy|glaucoma|cataracts?|macular degeneration|condition)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to show of a sentence; `reasons` name the claims that were not carried."""
+
+    status: Literal["ok", "repaired", "withheld"]
+    text: str
+    reasons: tuple[str, ...] = ()
+
+
+def check_sentence(
+    sentence: str, findings: tuple[Findings, ...], language: Language
+) -> Verdict:
+    """Check one sentence against the findings of the images of the conversation; none: no image."""
+    language = detect_language(sentence) or language
+    if gives_dose(sentence):
+        return _replaced("withheld", sentence, [say("check.dose", language)], ("dose",))
+    if claims_certainty(sentence):
+        return _replaced("withheld", sentence, [say("check.certain", language)], ("certainty",))
+    claims = extract(sentence)
+    if not findings:
+        return _without_image(sentence, claims, language)
+    wrong = [claim for claim in claims if not holds(claim, findings)]
+    if not wrong:
+        return Verdict("ok", sentence)
+    reasons = tuple(dict.fromkeys(_reason(claim) for claim in wrong))
+    true = [text for claim in claims for text in _truth(claim, findings, language)]
+    unknown = [_unknowable(claim.codes[0], language) for claim in wrong if claim.topic == "outside"]
+    texts = list(dict.fromkeys([*true, *unknown]))[:_MOST_REPAIRS]
+    if true:
+        return _replaced("repaired", sentence, texts, reasons)
+    return _replaced("withheld", sentence, texts or [say("check.withheld", language)], reasons)
+
+
+def supported_claims(
+    text: str, findings: tuple[Findings, ...], language: Language
+) -> tuple[int, int]:
+    """How many of a text's claims the findings carry, and how many it makes."""
+    finished, rest = split_sentences(text)
+    claims = [claim for sentence in [*finished, rest] for claim in extract(sentence)]
+    return sum(holds(claim, findings) for claim in claims) if findings else 0, len(claims)
+
+
+def _without_image(sentence: str, claims: list[Claim], language: Language) -> Verdict:
+    text = normalise(sentence)
+    # a bare name in a list of general knowledge points to no photo
+    points = cues.PHOTO.search(text) or cues.PERSON.search(text) or cues.PREDICATE.search(text)
+    bare = not points and not re.search(r"\d", text)
+    about_photo = [
+        claim
+        for claim in claims
+        if claim.topic not in ("interval", "referral")
+        and not bare
+        and not (_ECHO.search(text) and claim.topic in ("disease", "grade", "outside"))
+    ]
+    if not about_photo:
+        return Verdict("ok", sentence)
+    personal = [c.codes[0] for c in about_photo if c.topic == "outside" and c.codes[0] in _PERSONAL]
+    said = _unknowable(personal[0], language) if personal else say("check.no_image", language)
+    return _replaced("withheld", sentence, [said], ("no_image",))
+
+
+def _reason(claim: Claim) -> str:
+    return f"{claim.topic}:{'|'.join(claim.codes)}" if claim.codes else claim.topic
+
+
+def _replaced(
+    status: Literal["repaired", "withheld"],
+    sentence: str,
+    texts: list[str],
+    reasons: tuple[str, ...],
+) -> Verdict:
+    """Other sentences in the old one's place: its list mark and the space after it stay."""
+    mark = _MARK.match(sentence)
+    head = mark.group() if mark else ""
+    tail = sentence[len(sentence.rstrip()) :]
+    han = any("\u4e00" <= char <= "\u9fff" for char in texts[0])
+    return Verdict(status, head + ("" if han else " ").join(texts) + tail, reasons)
+
+
+def _unknowable(code: str, language: Language) -> str:
+    key = "check.personal" if code in _PERSONAL else "check.outside"
+    return say(key, language, name=say(f"outside.{code}", language))
+
+
+def _truth(claim: Claim, findings: tuple[Findings, ...], language: Language) -> list[str]:
+    """The true sentences on a claim's topic, each with its photo's number where there are several."""
+    about = (findings if claim.topic == "compare" else subjects(claim, findings)) or findings
+    if claim.topic not in ("compare",) and len(about) > 1 and not claim.images:
+        about = about[-1:]
+    said = []
+    for one in about:
+        for text in _of_topic(claim, one, language):
+            number = findings.index(one) + 1
+            several = len(findings) > 1
+            said.append(
+                say("check.photo", language, number=number, text=text) if several else text
+            )
+    return said
+
+
+def _of_topic(claim: Claim, findings: Findings, language: Language) -> list[str]:
+    match claim.topic:
+        case "lesion" | "count":
+            return _of_lesions(claim.codes, findings, language)
+        case "share":
+            return _of_share(claim.codes, findings, language)
+        case "figure":
+            return []
+        case "place":
+            places = [t for code in _there(claim.codes, findings)
+                      for t in truths.place(code, findings, language)]
+            return list(dict.fromkeys(places))[:2]
+        case "disease":
+            if len(claim.codes) > 2:
+                return truths.diseases(findings, language)
+            return [truths.disease(code, findings, language) for code in claim.codes]
+        case "grade":
+            return [truths.grade(findings, language)]
+        case "normal":
+            return truths.normal(findings, language)
+        case "referable" | "referral":
+            return [truths.referable(findings, language)]
+        case "interval":
+            return truths.next_step(findings, language)
+        case "eye":
+            return [truths.eye(findings, language)]
+        case "quality":
+            return truths.quality(findings, language)
+        case "compare":
+            if not claim.codes:
+                return [truths.grade(findings, language)]
+            return [truths.lesion(code, findings, language) for code in claim.codes]
+    return []
+
+
+def _of_lesions(codes: tuple[str, ...], findings: Findings, language: Language) -> list[str]:
+    if len(codes) > 2 or findings.lesions is None:
+        return truths.lesions(findings, language)[:2]
+    return [truths.lesion(code, findings, language) for code in _there(codes, findings)]
+
+
+def _there(codes: tuple[str, ...], findings: Findings) -> tuple[str, ...]:
+    """Of alternatives ("exudates"): the classes that were found, or all where none was."""
+    stats = findings.lesions or {}
+    return tuple(code for code in codes if code in stats and stats[code].present) or codes
+
+
+def _of_share(codes: tuple[str, ...], findings: Findings, language: Language) -> list[str]:
+    said = []
+    for code in codes:
+        if code in LESIONS:
+            said.append(truths.area(code, findings, language))
+        elif f"disease.{code}" in table(language):
+            said.append(truths.disease(code, findings, language))
+        else:
+            said.append(truths.grade(findings, language))
+    return list(dict.fromkeys(said))[:2]

@@ -1,0 +1,179 @@
+"""Numbers of a sentence bound to what they count or measure.
+
+A number in a clause about this photo that fits nothing that was measured is an unsupported claim.
+"""
+
+import math
+import re
+
+from assistant import cues
+from assistant.claims import Claim
+from assistant.clauses import Clause, Stance, asserts_count, inside, is_general
+from assistant.lexicon import Mention
+from assistant.numbers import Number, read_numbers
+
+Heard = tuple[Clause, Mention, Stance]
+
+# numbers that name or order things instead of measuring them
+_INDEX_BEFORE = re.compile(
+    r"(?:photo|image|picture|scan|figure|fig\.|icdr|grade[ds]?|grade of|level|stage|class|type|step|no\.|number|图|照片|图像|第|分级|"
+    r"级别|#|v|version|table|schema|covid|question|ICO)[ :=(]*(?:is |of |as )?$"
+)
+_INDEX_AFTER = re.compile(
+    r"^\s*(?:quadrants?|eyes?\b|photos?\b|images?\b|pictures?\b|classes|grades?|levels?|steps?|people|times|"
+    r"patients?|types?|kinds?|categories|diseases?|conditions?|(?:other )?abnormalit\w+|questions?|things?|points?|reasons?|of (?:the|these|them|your)"
+    r"|only|more\b(?! (?:ha?em|exud|micro|cotton|soft|hard|lesion))|张|只眼|个?象限|种|类|步|级|个(?:方面|原因|问题|部分|等级|级别)|项|点(?!状)|次|期|幅|只)"
+)
+_LINK = re.compile(  # words that may stand between a lesion's name and its count after it
+    r"^\s*(?:\([a-z]{1,6}\))?(?:[\s:=(,x×-]|count|counts|number(?:s|ed|ing)?|total(?:s|ling|ing)?|in|is|are|was|were|there|of|"
+    r"found|detected|seen|counted|measured|present|with|a|an|the|have|has|been|candidates?|and|which|"
+    r"的|数量|个数|计数|总数|数目|有|共|为|是|约|检出|检测到|发现|可见|测得|一|合)*$"
+)
+_BETWEEN = re.compile(  # and between a count and the name after it
+    r"^\s*(?:[处个枚颗块片只](?:候选)?的?|candidates?|individual|separate|small|large|tiny|dark|definite|visible|"
+    r"detected|measured|of|the|distinct|different|isolated|scattered|retinal|red|bright|yellow|white|new|"
+    r"疑似|可疑|候选|小|大|的|such|other|possible|suspected|likely|additional|confirmed|\(|\)|\s|-)*$"
+)
+_QUANTIFIERS: tuple[tuple[str, float, float], ...] = (
+    (r"(?:a )?(?:single|solitary|lone)|only one|just one|一个|单个|单一|仅一处|只有一处", 1, 1),
+    (r"a couple of", 2, 2),
+    (r"(?:a )?few|少数|少量|几[处个]|零星", 1, 10),
+    (r"several|multiple|数[处个]|多[处个]|若干", 2, math.inf),
+    (r"many|numerous|a (?:large number|lot|great many) of|lots of|countless|plenty of|大量|许多|很多|众多|密集", 5, math.inf),
+)
+_AREA = re.compile(r"field|\bfov\b|area|cover|view|视野|面积|占|覆盖")
+_MEASURED_NOUN = re.compile(
+    r"\bthe (?!normal|average|typical)(?:[\w-]+ )?(?:ratio|area|count|probability|number|total|score|diameter|density|threshold)\b[^,;]{0,30}$"
+    r"|(?<!正常)(?:杯盘比|概率|面积|总数|数量|评分|密度|直径|阈值)(?:约?为|是|:|=|约|达)?$"
+)
+_PER_QUADRANT = re.compile(r"(?:each|every|per|all) (?:of the )?(?:four |4 )?quadrants?|[每各四]个?象限")
+_TOTAL = re.compile(r"\b(?:in total|altogether|in all|overall|total)\b|总共|一共|共计|总数|合计")
+
+
+def number_claims(
+    text: str, clauses: list[Clause], heard: list[Heard]
+) -> list[tuple[Claim, Clause]]:
+    """Claims of counts, shares and other figures, each with its clause."""
+    found: list[tuple[Claim, Clause]] = []
+    for number in read_numbers(text):
+        clause = inside(clauses, number.start)
+        if clause is None or number.unit == "time" or _names(text, number, clause):
+            continue
+        here = [(m, s) for c, m, s in heard if c.start == clause.start]
+        claim = _claim(text, number, clause, here)
+        if claim is not None:
+            found.append((claim, clause))
+    return found + _quantified(text, heard)
+
+
+def _names(text: str, number: Number, clause: Clause) -> bool:
+    """Whether the number is an index, a year, a fraction of a scale or part of a word."""
+    before, after = text[clause.start : number.start], text[number.end :]
+    if number.unit:
+        return bool(re.search(r"(?:not|rather than|instead of|不是|而不是|而非)\s*$", before))
+    if re.match(r"[a-z]|-(?:year|month|week|day|field|degree)", after):
+        return not re.match(r"x\s?\d", after)
+    whole = number.low == number.high and 1900 <= number.low <= 2100
+    return bool(
+        (whole and not re.match(r"\s*(?:px|[x×]|像素)", after) and re.search(r"[(, a-z]$", before) and not re.match(r"\s*(?:ha?em|exu|micro)", after))
+        or _INDEX_BEFORE.search(before)
+        or _INDEX_AFTER.match(after)
+        or re.match(r"\s*/\s*[1-9]\b(?!\d)", after)
+        or re.search(r"(?:[a-z]|\bof|/|not|rather than|instead of|不是|而不是|而非)\s*$", before)
+        and not re.search(r"(?:number|count|total|ratio|score|probability|area|presence|diameter|density|threshold|consists) of\s*$|[a-z]{3,} $", before)
+    )
+
+
+def _claim(
+    text: str, number: Number, clause: Clause, here: list[tuple[Mention, Stance]]
+) -> Claim | None:
+    if any(low <= number.start < high for low, high in clause.supposes):
+        return None
+    if cues.HYPOTHETIC.search(clause.text):
+        return None
+    if number.unit == "":
+        counted = _counted(text, number, here)
+        if counted is not None:
+            mention, said = counted
+            if not asserts_count(clause, mention):
+                return None
+            each = bool(_PER_QUADRANT.search(clause.text))
+            denied = said == "denied" and number.low > 0 and not _bounded(number)
+            return Claim(
+                "count", mention.codes, denied=denied, number=number,
+                relation="each" if each else "",
+            )  # fmt: skip
+    if not _specific(text, number, clause, here):
+        return None
+    if number.unit == "":
+        spelt = not any(char.isdigit() for char in text[number.start : number.end])
+        return None if spelt else Claim("figure", (), number=number)
+    return Claim("share", _measured(text, number, here), number=number)
+
+
+def _bounded(number: Number) -> bool:
+    return math.isinf(number.low) or math.isinf(number.high)
+
+
+def _counted(
+    text: str, number: Number, here: list[tuple[Mention, Stance]]
+) -> tuple[Mention, Stance] | None:
+    """The lesion term that the number counts: right after it, else right before it."""
+    lesions = [(m, s) for m, s in here if m.kind == "lesion"]
+    for mention, said in lesions:
+        if mention.start >= number.end and _BETWEEN.match(text[number.end : mention.start]):
+            return mention, said
+    for mention, said in reversed(lesions):
+        if mention.end <= number.start and _LINK.match(text[mention.end : number.start]):
+            return mention, said
+    return None
+
+
+def _measured(text: str, number: Number, here: list[tuple[Mention, Stance]]) -> tuple[str, ...]:
+    """Codes of the term that a share or size is about: the nearest, not past a comma; else all."""
+    kinds = ("lesion",) if number.unit in ("px", "dd") else ("lesion", "disease", "grade", "normal")
+    if number.unit == "percent" and _AREA.search(text[max(0, number.start - 25) : number.end + 25]):
+        kinds = ("lesion",)
+    ranked = []
+    for mention, _ in here:
+        if mention.kind not in kinds:
+            continue
+        after = mention.start >= number.end
+        gap = text[number.end : mention.start] if after else text[mention.end : number.start]
+        # a name that follows is meant only where it follows at once: "86% probability of ..."
+        crossed = bool(re.search(r"[,;、]", gap)) or (after and len(gap) > 25)
+        ranked.append((crossed, after and crossed, len(gap), mention.codes))
+    return min(ranked)[-1] if ranked else ()
+
+
+def _specific(
+    text: str, number: Number, clause: Clause, here: list[tuple[Mention, Stance]]
+) -> bool:
+    """Whether the clause is about this photo, for a number that counts no lesion."""
+    if any(said != "named" for _, said in here):
+        return True
+    before = text[clause.start : number.start]
+    if clause.anchor == "here" and (cues.PHOTO.search(clause.text) or here):
+        return True
+    if is_general(clause.text):
+        return False
+    if clause.anchor != "none" and not clause.conditional:
+        return True
+    return bool(_MEASURED_NOUN.search(before)) or bool(here and not cues.VERB.search(
+        re.sub(r"\b(?:is|are|was|were)\b|[是为]", "", clause.text)))
+
+
+def _quantified(text: str, heard: list[Heard]) -> list[tuple[Claim, Clause]]:
+    """Counts in words: "many haemorrhages", "a single exudate"."""
+    found = []
+    for clause, mention, said in heard:
+        if mention.kind != "lesion" or said != "claimed":
+            continue
+        before = text[clause.start : mention.start]
+        for words, low, high in _QUANTIFIERS:
+            match = re.search(rf"(?:(?<![a-z])(?:{words}))(?P<gap>[^,;]{{0,24}})$", before)
+            if match and _BETWEEN.match(match["gap"]):
+                number = Number(low, high, 1.0, "", False, clause.start + match.start(), mention.end)
+                found.append((Claim("count", mention.codes, number=number), clause))
+                break
+    return found

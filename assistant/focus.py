@@ -9,7 +9,9 @@ _ORDINALS: dict[str, int] = {
 _IMAGE = r"(?:photos?|images?|pictures?|fundus(?: photos?)?|scans?)"
 _NUMBERED = re.compile(rf"\b{_IMAGE}\s*(?:no\.?|number|#)?\s*(\d+)\b|#(\d+)\b", re.I)
 _ORDINAL = re.compile(rf"\b(first|second|third|fourth|fifth)\s+(?:one\b|eye\b|{_IMAGE})", re.I)
-_CHINESE = re.compile(r"第\s*([一二两三四五\d]+)\s*[张幅个]|(?:图|照片|图片|图像)\s*(\d+|[一二三四五])")
+_CHINESE = re.compile(
+    r"第\s*([一二两三四五\d]+)\s*[张幅个]|(?:图|照片|图片|图像)\s*(\d+|[一二三四五])"
+)
 _ALL = re.compile(
     rf"\b(?:both|compare|comparison|all (?:the )?{_IMAGE}|two {_IMAGE}|either|difference between)\b"
     r"|两张|两幅|两只眼|双眼|两个|对比|比较|所有照片|全部照片|相比|区别",

@@ -77,16 +77,16 @@ class Speaker:
         except ValueError as error:
             raise InputError("error.context_too_long") from error
         rows = [self.project(tokens[i]) for i in dict.fromkeys(rendered.image_ids)]
-        visual = torch.cat(rows) if rows else torch.zeros(0, self.engine.width)
+        visual = np.concatenate(rows) if rows else np.zeros((0, self.engine.width), np.float32)
         keys = tuple(f"{image}:{i}" for i, image in enumerate(rendered.image_ids))
         return Prompt(rendered.ids, visual, keys), dropped
 
     @torch.inference_mode()
-    def project(self, tokens: np.ndarray) -> torch.Tensor:
+    def project(self, tokens: np.ndarray) -> np.ndarray:
         """Visual tokens (N, D_vision) -> embeddings (N, D_llm) of the language model."""
         if self.projector is None:
             raise ValueError("visual tokens were given, but no projector is loaded")
-        return self.projector(torch.from_numpy(np.asarray(tokens))[None])[0]
+        return self.projector(torch.from_numpy(tokens.copy())[None])[0].numpy()
 
     def speak(
         self,

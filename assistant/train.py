@@ -22,6 +22,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 
 from assistant.base_llm import resolve
 from assistant.conversation import PLACEHOLDER_ID, Turn, VisualBlock, render
+from assistant.engine import splice
 from assistant.projector import SHIPPED, Projector, ProjectorConfig
 from vision.catalogue import say
 from vision.checkpoint import load_checkpoint, save_checkpoint
@@ -108,20 +109,6 @@ def collate(
     return ids, labels, [i for r in rendered for i in dict.fromkeys(r.image_ids)]
 
 
-def splice(embeddings: nn.Module, ids: Tensor, visual: Tensor) -> Tensor:
-    """ids (B, T) with -1 at visual places, visual (M, D) -> inputs_embeds (B, T, D).
-
-    Raises ValueError where the number of places is not M.
-    """
-    places = ids == PLACEHOLDER_ID
-    if int(places.sum()) != visual.shape[0]:
-        raise ValueError(f"{int(places.sum())} places for {visual.shape[0]} visual tokens")
-    embedded = embeddings(ids.clamp(min=0))
-    embedded = embedded.clone()
-    embedded[places] = visual.to(embedded.dtype)
-    return embedded
-
-
 def token_losses(llm: nn.Module, embedded: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Cross-entropy (M,) of each supervised token and its row (M,), from embeddings (B, T, D).
 
@@ -180,7 +167,9 @@ def train_projector(config: TrainConfig) -> tuple[Projector, dict[str, Any]]:
         count = next(iter(tokens.values())).shape[0]
         ids, labels, shown = collate(tokenizer, [record_turns(r, count) for r in batch])
         visual = projector(torch.stack([tokens[i] for i in shown]).float()).flatten(0, 1)
-        loss = token_losses(llm, splice(embeddings, ids, visual), labels)[0].mean()
+        loss = token_losses(
+            llm, splice(embeddings(ids.clamp(min=0)), ids == PLACEHOLDER_ID, visual), labels
+        )[0].mean()
         if not torch.isfinite(loss):
             raise FloatingPointError(f"loss is {loss.item()} at step {step}")
         optimizer.zero_grad()

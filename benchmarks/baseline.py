@@ -1,0 +1,101 @@
+"""The baseline of one machine: start-up, upload to findings, first token, tokens a second, memory.
+
+    python -m benchmarks.baseline [--photo FILE] [--json F]
+
+Without a photo, a drawn fundus of 4288 x 2848 px is read. Medians of three runs after one warm-up;
+memory is the peak of the whole process. The last line is one JSON object.
+"""
+
+import argparse
+import io
+import json
+import resource
+import statistics
+import threading
+import time
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+from assistant.analysis import Analysis
+from assistant.pipeline import Pipeline
+from assistant.session import Session
+from tests.drawing import draw_fundus
+
+RUNS = 3
+SIDE_PX = (2848, 4288)  # H, W of IDRiD's photos
+QUESTIONS = (
+    "What do you see in this photo?",
+    "Which lesions are there, and how many?",
+    "Why is it this grade and not another?",
+)
+
+
+def photo_bytes(path: Path | None) -> bytes:
+    """The given file as it is, or a drawn fundus as JPEG."""
+    if path is not None:
+        return path.read_bytes()
+    spots = [(1900.0 + 90 * i, 1200.0 + 40 * i, 9.0) for i in range(12)]
+    lesions = {"MA": spots, "EX": [(x, y + 300, 20.0) for x, y, _ in spots]}
+    stream = io.BytesIO()
+    Image.fromarray(draw_fundus(SIDE_PX, lesions=lesions)).save(stream, "JPEG", quality=92)
+    return stream.getvalue()
+
+
+def read_once(pipeline: Pipeline, data: bytes) -> tuple[Analysis, float]:
+    """One photo and the seconds from its bytes to its findings."""
+    began = time.perf_counter()
+    last = list(pipeline.analyze(data))[-1]
+    if not isinstance(last, Analysis):
+        raise TypeError("an analysis ends with its findings")
+    return last, time.perf_counter() - began
+
+
+def converse(pipeline: Pipeline, analysis: Analysis) -> dict[str, float]:
+    """Three turns about one photo: seconds to the first token and tokens a second, turns 1 and 3."""
+    session = Session()
+    session.add(analysis)
+    figures = {}
+    for turn, question in enumerate(QUESTIONS, 1):
+        began = time.perf_counter()
+        *_, last = pipeline.ask(session, question, "en", threading.Event())
+        seconds = time.perf_counter() - began
+        first = last.seconds_to_first_token or seconds
+        figures[f"turn{turn}_first_token_s"] = first
+        figures[f"turn{turn}_tokens_per_s"] = (last.tokens - 1) / max(seconds - first, 1e-6)
+    return figures
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.baseline", description=__doc__)
+    parser.add_argument("--photo", type=Path)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    began = time.perf_counter()
+    pipeline = Pipeline.load()
+    figures: dict[str, float] = {"load_models_s": time.perf_counter() - began}
+    data = photo_bytes(options.photo)
+    read_once(pipeline, data)
+    runs = [read_once(pipeline, data) for _ in range(RUNS)]
+    figures["upload_to_findings_s"] = statistics.median(seconds for _, seconds in runs)
+    analysis = runs[0][0]
+    talks = [converse(pipeline, analysis) for _ in range(RUNS)]
+    for key in talks[0]:
+        figures[key] = statistics.median(talk[key] for talk in talks)
+    figures["peak_rss_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    figures["peak_child_rss_mb"] = children  # the image decoder
+    line = json.dumps({
+        "task": "baseline", "threads": torch.get_num_threads(),
+        "photo_px": [analysis.image.width, analysis.image.height],
+        "metrics": {k: round(v, 2) for k, v in figures.items()},
+    })  # fmt: skip
+    if options.json:
+        options.json.write_text(line + "\n", encoding="utf-8")
+    print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""The command line: python -m pytest tests/assistant/test_cli.py"""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from assistant import cli
+from assistant.findings import Findings
+from assistant.pipeline import Pipeline
+from tests.drawing import draw_fundus
+from tests.fakes import ConstantClassifier, SquareSegmenter, scripted_pipeline
+from vision.command import run
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.png"
+    Image.fromarray(draw_fundus()).save(path)
+    return path
+
+
+def called(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    """Run the command in this process over fake models; returns the exit status."""
+    monkeypatch.setattr(sys, "argv", ["assistant", *map(str, arguments)])
+    monkeypatch.setattr("vision.classifier.Classifier.load", lambda: ConstantClassifier())
+    monkeypatch.setattr("segmentation.predict.Segmenter.load", lambda: SquareSegmenter())
+    answer = "Diabetic retinopathy is suspected in this photo."
+    pipeline = scripted_pipeline(answer, answer)[0]
+    monkeypatch.setattr(Pipeline, "load", staticmethod(lambda llm: pipeline))
+    with pytest.raises(SystemExit) as caught:
+        run(cli.main)
+    return int(caught.value.code or 0)
+
+
+Captured = pytest.CaptureFixture[str]
+
+
+def test_analyze_prints_findings_alone_on_stdout(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert called(monkeypatch, "analyze", photo) == 0
+    out = capsys.readouterr()
+    findings = Findings.from_dict(json.loads(out.out))
+    assert findings.dr.grade == 2 and "done" in out.err
+
+
+def test_analyze_writes_json_and_a_full_size_overlay_where_asked(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    json_file, overlay = tmp_path / "f.json", tmp_path / "o.png"
+    assert called(monkeypatch, "analyze", photo, "--json", json_file, "--overlay", overlay) == 0
+    assert json.loads(json_file.read_text())["schema"] == 1
+    with Image.open(overlay) as drawn, Image.open(photo) as plain:
+        assert drawn.size == plain.size
+    assert capsys.readouterr().out == ""
+
+
+def test_ask_answers_on_stdout_and_gives_the_notice_on_stderr(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert called(monkeypatch, "ask", photo, "What do you see?") == 0
+    out = capsys.readouterr()
+    assert out.out == "Diabetic retinopathy is suspected in this photo.\n"
+    assert "not a medical device" in out.err
+
+
+def test_ask_json_holds_answer_checks_and_findings(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert called(monkeypatch, "ask", photo, "What do you see?", "--json") == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert whole["answer"]["withheld"] == 0 and whole["findings"]["schema"] == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["analyze", "/nowhere/photo.png"],
+        ["analyze", __file__],
+        ["analyze"],
+        ["nonsense"],
+        ["ask", "/nowhere/photo.png", "What?"],
+    ],
+)
+def test_wrong_usage_and_wrong_input_end_with_status_2_and_no_traceback(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert called(monkeypatch, *arguments) == 2
+    out = capsys.readouterr()
+    assert out.out == "" and "Traceback" not in out.err and out.err.strip()

@@ -14,10 +14,10 @@ class LesionStyle:
     minimal_area_fov: float  # smallest countable lesion, as a fraction of the squared FOV diameter
 
 
-# minimal areas: about half of the 5th percentile of IDRiD's annotated lesions of that class
+# minimal areas: half of the 5th percentile of the lesions annotated in IDRiD's 54 training photos
 STYLES: dict[str, LesionStyle] = {
     "MA": LesionStyle("#D55E00", "M", 4e-6),
-    "HE": LesionStyle("#CC79A7", "H", 8e-6),
-    "EX": LesionStyle("#F0E442", "E", 4e-6),
-    "SE": LesionStyle("#56B4E9", "S", 3e-5),
+    "HE": LesionStyle("#CC79A7", "H", 1.4e-5),
+    "EX": LesionStyle("#F0E442", "E", 2.2e-6),
+    "SE": LesionStyle("#56B4E9", "S", 1e-4),
 }

@@ -1,0 +1,98 @@
+"""The lesion network: an smp U-Net on an EfficientNet-Lite tower, built from a JSON config.
+
+Knows no photos: it maps normalised planes (B, 3, H, W) to one logit plane per class.
+"""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+import vision.compat  # noqa: F401  before smp, which imports torchvision
+
+import segmentation_models_pytorch as smp  # isort: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """Architecture of the network."""
+
+    tower: str  # timm name of the encoder
+    decoder_channels: tuple[int, ...]  # from the deepest stage up
+    classes: tuple[str, ...]  # one logit plane each, in this order; "OD" is the optic disc
+
+
+@dataclass(frozen=True, slots=True)
+class PreprocessConfig:
+    """How a photo becomes the network's plane; travels with the weights."""
+
+    side_px: int  # the field of view's diameter in the plane, so every camera has one scale
+    background_sigma: float  # Gaussian of the subtracted background, as a fraction of side_px
+    softness: float  # contrast at which the tanh bends, in robust standard deviations
+    tile_px: int  # a multiple of 32, the tower's stride
+    overlap_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """One training run."""
+
+    steps: int
+    batch: int
+    crop_px: int
+    max_lr: float
+    weight_decay: float
+    ema_decay: float  # of the averaged weights, which are the ones kept
+    held_out: int  # training photos kept aside to choose thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that a run needs; `configs/base.json` is the one that was trained."""
+
+    model: ModelConfig
+    preprocess: PreprocessConfig
+    train: TrainConfig
+
+    @staticmethod
+    def read(path: Path) -> "Config":
+        """Read a config file; raises OSError, ValueError, KeyError or TypeError for a bad one."""
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return Config(
+            model_config(data["model"]),
+            PreprocessConfig(**data["preprocess"]),
+            TrainConfig(**data["train"]),
+        )
+
+
+def model_config(data: dict[str, Any]) -> ModelConfig:
+    """ModelConfig from its JSON form."""
+    return ModelConfig(data["tower"], tuple(data["decoder_channels"]), tuple(data["classes"]))
+
+
+def to_dict(config: ModelConfig | PreprocessConfig | TrainConfig) -> dict[str, Any]:
+    """JSON form of one part of the config."""
+    return dataclasses.asdict(config)
+
+
+def build(config: ModelConfig) -> smp.Unet:
+    """The untrained network: (B, 3, H, W) -> logits (B, C, H, W), sides multiples of 32."""
+    network = smp.Unet(
+        f"tu-{config.tower}",
+        encoder_weights=None,  # weights come from a model folder or from vision.imagenet
+        decoder_channels=config.decoder_channels,
+        classes=len(config.classes),
+    )
+    # lesions cover less than 1 % of a photo: start from that prior, not from 50 %
+    nn.init.constant_(network.segmentation_head[0].bias, -4.0)
+    network.to(memory_format=torch.channels_last)  # the layout in which CPUs convolve fastest
+    return network
+
+
+def bfloat16_is_fast() -> bool:
+    """Whether this CPU computes in bfloat16 itself; where it does not, float32 is faster."""
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))

@@ -1,0 +1,1 @@
+"""People in: the chat page over the assistant; the only part that knows Gradio."""

@@ -1,0 +1,80 @@
+"""`python -m demo`: serve the page on this computer."""
+
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from demo.settings import Settings, launch_kwargs, prepare_environment
+from vision.catalogue import LANGUAGES, say
+from vision.command import Parser, run
+from vision.errors import ResourceError
+
+if TYPE_CHECKING:
+    from assistant.pipeline import Pipeline
+
+
+def main() -> int:
+    """Serve until interrupted; raises ResourceError where nobody can listen at the address."""
+    settings = parse(sys.argv[1:])
+    require_free_port(settings.host, settings.port)
+    folder = prepare_environment()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the folder is removed
+    try:
+        _serve(settings)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def parse(arguments: Sequence[str]) -> Settings:
+    """The settings that a command line asks for."""
+    default = Settings()
+    parser = Parser(prog="python -m demo", description="Serve the chat page.")
+    parser.add_argument("--host", default=default.host, help="address to listen on (%(default)s)")
+    parser.add_argument("--port", default=default.port, type=int, help="port (%(default)s)")
+    parser.add_argument("--lang", choices=LANGUAGES, help="default: the browser's language")
+    parser.add_argument("--llm", default=default.llm, help="folder or hub id of another LLM")
+    parser.add_argument(
+        "--engine", default=default.engine, choices=("auto", "transformers"), help="runs the LLM"
+    )
+    chosen = parser.parse_args(arguments)
+    return Settings(chosen.host, chosen.port, chosen.lang, chosen.llm, chosen.engine)
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raises ResourceError where the port is taken; asked before the slow imports."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as error:
+        raise ResourceError("demo.error.port", host=host, port=port) from error
+
+
+def _serve(settings: Settings) -> None:
+    # gradio reads the environment when it is imported, so this comes after prepare_environment
+    from demo.app import build_app
+    from demo.loader import Loader
+    from demo.theme import looks
+
+    def load() -> "Pipeline":
+        from assistant.pipeline import Pipeline
+
+        return Pipeline.load(settings.llm)
+
+    loader = Loader(load)
+    app = build_app(loader, settings)
+    app.launch(**launch_kwargs(settings), **looks(), prevent_thread_lock=True)
+    loader.start()
+    print(say("demo.serving", settings.language or "en", url=app.local_url), flush=True)
+    app.block_thread()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,285 @@
+"""The page: Gradio components, their layout, and which event calls which handler.
+
+The only file that knows Gradio. Handlers return views (component name -> properties); this file
+turns them into updates. The conversation is never an input: what the browser holds is not trusted.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from gradio import processing_utils
+from gradio.events import Dependency
+from gradio.utils import get_upload_folder
+
+from assistant.pipeline import Pipeline
+from demo.handlers import Handlers
+from demo.loader import Loader
+from demo.samples import sample_photos, sample_thumbnail
+from demo.settings import Settings, blocks_kwargs, queue_kwargs
+from demo.views import CHIPS, View
+from demo.visit import Visit
+from demo.worker import Worker
+from vision.catalogue import LANGUAGES, Language, say
+
+_log = logging.getLogger(__name__)
+# one model on one machine: whoever comes second waits
+_HEAVY: dict[str, Any] = {"concurrency_id": "models", "concurrency_limit": 1}
+_QUICK: dict[str, Any] = {"show_progress": "hidden", "queue": False}
+
+
+def build_app(models: Loader | Pipeline, settings: Settings) -> gr.Blocks:
+    """The page over `models`; a Loader may still be loading."""
+    loader = models if isinstance(models, Loader) else _loaded(models)
+    return _Page(loader, settings).blocks
+
+
+def _loaded(pipeline: Pipeline) -> Loader:
+    loader = Loader(lambda: pipeline)
+    loader.start()
+    return loader
+
+
+def _store(pixels: np.ndarray) -> str:
+    return processing_utils.save_img_array_to_cache(pixels, get_upload_folder(), "webp")
+
+
+class _Page:
+    """Builds the blocks; `parts` maps the names used in views to components."""
+
+    def __init__(self, loader: Loader, settings: Settings) -> None:
+        self._settings = settings
+        self._samples = sample_photos()
+        self._thumbnails: list[np.ndarray] | None = None
+        self._handlers = Handlers(loader, settings, self._samples)
+        self._worker = Worker(loader, _store)
+        self.parts: dict[str, Any] = {}
+        with gr.Blocks(**blocks_kwargs(settings)) as self.blocks:
+            self._visit = gr.State(
+                None, time_to_live=settings.forget_after_s, delete_callback=_forget
+            )
+            self._lay_out()
+            self._wire()
+        self.blocks.queue(**queue_kwargs())
+
+    # ---- layout ----
+
+    def _lay_out(self) -> None:
+        parts = self.parts
+        parts["clock"] = gr.Timer(1.0)
+        with gr.Row(elem_id="top"):
+            parts["header"] = gr.HTML(elem_id="header")
+            parts["new"] = gr.Button(size="sm", elem_id="new")
+            parts["language"] = gr.Radio(
+                [("English", "en"), ("中文", "zh")],
+                value=self._settings.language or "en",
+                label="Language / 语言",
+                elem_id="language",
+                elem_classes="segmented",
+                container=False,
+            )
+        parts["notice"] = gr.HTML(elem_id="notice")
+        parts["status"] = gr.HTML(elem_id="status")
+        with gr.Row(elem_id="columns", equal_height=False):
+            with gr.Column(scale=6, min_width=320, elem_id="left"):
+                self._lay_out_chat()
+            with gr.Column(scale=5, min_width=320, elem_id="right"):
+                self._lay_out_photo()
+                self._lay_out_samples()
+
+    def _lay_out_chat(self) -> None:
+        parts = self.parts
+        parts["chat"] = gr.Chatbot(
+            elem_id="chat",
+            height="auto",
+            buttons=["copy"],
+            editable="user",
+            latex_delimiters=[],
+            allow_tags=False,
+            feedback_options=None,
+            allow_file_downloads=False,
+            layout="bubble",
+            # in a shared bubble an edit would also be sent for the photo, and fail
+            group_consecutive_messages=False,
+        )
+        with gr.Row(elem_id="chips"):
+            for n in range(CHIPS):
+                parts[f"chip_{n}"] = gr.Button(
+                    size="sm", elem_classes="chip", min_width=0, elem_id=f"chip-{n}"
+                )
+        parts["composer"] = gr.MultimodalTextbox(
+            elem_id="composer",
+            file_count="multiple",
+            sources=["upload"],
+            lines=1,
+            max_lines=8,
+            # a long text stays a text, so that it can be refused as one and is not sent as a file
+            max_plain_text_length=10_000_000,
+            show_label=False,
+        )
+
+    def _lay_out_photo(self) -> None:
+        parts = self.parts
+        with gr.Column(visible=False, elem_id="photo-box") as parts["photo_box"]:
+            parts["strip"] = gr.Radio(visible=False, elem_id="strip", elem_classes="segmented")
+            parts["photo"] = gr.Image(
+                interactive=False, buttons=["fullscreen"], elem_id="photo", type="numpy"
+            )
+            parts["eye"] = gr.Radio(elem_id="eye", elem_classes="segmented")
+            with gr.Row(elem_id="looks"):
+                parts["outlined"] = gr.Radio(
+                    elem_id="outlined", elem_classes="segmented", min_width=310, scale=3
+                )
+                parts["opacity"] = gr.Slider(
+                    0.0, 1.0, value=0.45, step=0.05, elem_id="opacity", min_width=200, scale=2
+                )
+            parts["lesions"] = gr.CheckboxGroup(elem_id="lesions")
+            with gr.Accordion(open=True, elem_id="findings-box") as parts["findings_box"]:
+                parts["findings"] = gr.HTML(elem_id="findings")
+
+    def _lay_out_samples(self) -> None:
+        parts = self.parts
+        with gr.Accordion(open=True, elem_id="samples-box") as parts["samples_box"]:
+            parts["samples_text"] = gr.HTML(elem_id="samples-text")
+            parts["samples"] = gr.Gallery(
+                elem_id="samples",
+                columns=4,
+                height="auto",
+                allow_preview=False,
+                buttons=[],
+                interactive=False,
+                show_label=False,
+                visible=bool(self._samples),
+            )
+
+    # ---- events ----
+
+    def _wire(self) -> None:
+        handlers, parts, visit = self._handlers, self.parts, self._visit
+        everything = [*parts.values(), visit]
+        opened = self.blocks.load(self._open, None, everything, **_QUICK, api_name="open")
+        # decoding takes seconds the first time, so the page does not wait for it
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        opened.then(self._show_samples, visit, parts["samples"], concurrency_limit=1, **quiet)
+        parts["clock"].tick(
+            self._view(handlers.status), visit, everything, **_QUICK, api_visibility="private"
+        )
+        switched = parts["language"].input(
+            self._view(handlers.switch_language),
+            [parts["language"], visit],
+            everything,
+            **_QUICK,
+            api_name="switch_language",
+            js="(l, v) => { document.documentElement.lang = l; return [l, v]; }",
+        )
+        switched.then(self._show_samples, visit, parts["samples"], **quiet)
+        self._wire_sending(everything)
+        self._wire_looking(everything)
+
+    def _wire_sending(self, everything: list[Any]) -> None:
+        handlers, parts, visit = self._handlers, self.parts, self._visit
+
+        def then_work(sent: Dependency, name: str) -> None:
+            sent.then(
+                self._work, visit, everything, show_progress="hidden", api_name=name, **_HEAVY
+            )
+
+        composer, chat = parts["composer"], parts["chat"]
+        sent = composer.submit(
+            self._view(handlers.receive),
+            [composer, visit],
+            everything,
+            **_QUICK,
+            api_name="send",
+        )
+        then_work(sent, "work")
+        for n in range(CHIPS):
+            chip = parts[f"chip_{n}"]
+            ask = self._view(handlers.ask)
+            then_work(chip.click(ask, [chip, visit], everything, **_QUICK), f"work_chip_{n}")
+        then_work(parts["samples"].select(self._choose, visit, everything, **_QUICK), "work_sample")
+        retried = chat.retry(self._view(handlers.retry), visit, everything, **_QUICK)
+        then_work(retried, "work_retry")
+        then_work(chat.edit(self._edit, visit, everything, **_QUICK), "work_edit")
+        chat.undo(self._view(handlers.undo), visit, everything, **_QUICK)
+        composer.stop(self._view(handlers.stop), visit, everything, **_QUICK, api_name="stop")
+        parts["new"].click(
+            self._view(handlers.restart), visit, everything, **_QUICK, api_name="restart"
+        )
+
+    def _wire_looking(self, everything: list[Any]) -> None:
+        handlers, parts, visit = self._handlers, self.parts, self._visit
+        parts["strip"].input(
+            self._view(handlers.show_photo), [parts["strip"], visit], everything, **_QUICK
+        )
+        parts["eye"].input(
+            self._view(handlers.set_eye), [parts["eye"], visit], everything, **_QUICK
+        )
+        looks = [parts["lesions"], parts["opacity"], parts["outlined"], visit]
+        redraw = self._view(handlers.redraw)
+        for listen in (parts["lesions"].input, parts["outlined"].input, parts["opacity"].release):
+            listen(redraw, looks, [parts["photo"], visit], **_QUICK, trigger_mode="always_last")
+
+    # ---- from views to updates ----
+
+    def _updates(self, view: View, visit: Visit) -> dict[Any, Any]:
+        toast = view.pop("toast", None)
+        if toast is not None:
+            gr.Info(toast["text"])
+        updates = {self.parts[name]: gr.update(**props) for name, props in view.items()}
+        return {**updates, self._visit: visit}  # handing the visit back restarts its time to live
+
+    def _present(self, visit: Visit | None) -> Visit:
+        """The visit, or a new one where the old was forgotten after a long time without use."""
+        return visit if visit is not None else Visit(self._settings.language or "en")
+
+    def _view(self, handler: Callable[..., View]) -> Callable[..., dict[Any, Any]]:
+        def run(*values: Any) -> dict[Any, Any]:
+            visit = self._present(values[-1])
+            return self._updates(handler(*values[:-1], visit), visit)
+
+        return run
+
+    def _work(self, visit: Visit | None) -> Iterator[dict[Any, Any]]:
+        visit = self._present(visit)
+        yield self._updates({}, visit)  # Gradio empties all outputs of a generator that yields none
+        for view in self._worker.work(visit):
+            yield self._updates(view, visit)
+
+    def _open(self, request: gr.Request) -> dict[Any, Any]:
+        language = self._settings.language or _preferred(request.headers.get("accept-language"))
+        visit = Visit(language)
+        return self._updates(self._handlers.everything(visit), visit)
+
+    def _show_samples(self, visit: Visit | None) -> Any:
+        if self._thumbnails is None:
+            self._thumbnails = [sample_thumbnail(sample)[0] for sample in self._samples]
+        language = self._present(visit).language
+        captions = [say(sample.caption_key, language) for sample in self._samples]
+        return gr.update(value=list(zip(self._thumbnails, captions, strict=True)))
+
+    def _choose(self, visit: Visit | None, chosen: gr.SelectData) -> dict[Any, Any]:
+        visit = self._present(visit)
+        return self._updates(self._handlers.choose_sample(int(chosen.index), visit), visit)
+
+    def _edit(self, visit: Visit | None, edited: gr.EditData) -> dict[Any, Any]:
+        visit = self._present(visit)
+        index = edited.index if isinstance(edited.index, int) else edited.index[0]
+        return self._updates(self._handlers.edit(index, str(edited.value), visit), visit)
+
+
+def _forget(visit: Visit | None) -> None:
+    if visit is not None:
+        visit.close()
+
+
+def _preferred(header: str | None) -> Language:
+    """The first language of an Accept-Language header that we speak; English otherwise."""
+    for entry in (header or "").split(","):
+        primary = entry.split(";")[0].strip().split("-")[0].lower()
+        for language in LANGUAGES:
+            if primary == language:
+                return language
+    return "en"

@@ -1,0 +1,282 @@
+"""The right-hand side of the page as values: findings table, legend, captions, step results.
+
+Knows no Gradio; every number comes from `Findings` and is written by `assistant.numbers`.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from assistant import numbers
+from assistant.findings import Findings
+from assistant.findings_text import disease_name, grade_name, grade_rule, lesion_name
+from segmentation.labels import LESIONS, STYLES
+from segmentation.types import LesionStats
+from vision.catalogue import Language, say
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Display:
+    """One photo at display size: pixels (h, w, 3) uint8 and masks (h, w) bool by lesion class."""
+
+    photo: np.ndarray
+    masks: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the findings table; `detail` is the smaller print, `tone` marks what matters."""
+
+    name: str
+    value: str
+    detail: str = ""
+    tone: str = ""  # "", found, doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled group of rows."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+def sections(findings: Findings, language: Language) -> tuple[Section, ...]:
+    """All rows of the findings table, quality first."""
+    return (
+        Section(say("demo.section.quality", language), _quality(findings, language)),
+        Section(say("demo.section.grade", language), _grade(findings, language)),
+        Section(say("demo.section.diseases", language), _diseases(findings, language)),
+        Section(say("demo.section.lesions", language), _lesions(findings, language)),
+        Section(say("demo.section.anatomy", language), _anatomy(findings, language)),
+    )
+
+
+def _quality(findings: Findings, language: Language) -> tuple[Row, ...]:
+    quality = findings.quality
+    score = say("demo.quality.score", language, score=numbers.ratio(quality.score))
+    word = say(f"findings.gradable.{quality.gradable}", language)
+    tone = "" if quality.gradable == "yes" else "doubt"
+    first = Row(say("demo.quality.name", language), word, score, tone)
+    return (first, *(Row("", say(reason, language), tone="doubt") for reason in quality.reasons))
+
+
+def _grade(findings: Findings, language: Language) -> tuple[Row, ...]:
+    dr = findings.dr
+    if dr.grade is None or dr.probabilities is None:
+        return (Row(say("demo.grade.name", language), say("demo.not_known", language)),)
+    name = grade_name(dr.grade, language)
+    value = say("demo.grade.value", language, grade=dr.grade, name=name)
+    rule = say("demo.grade.rule", language, rule=grade_rule(dr.grade, language))
+    tone = "found" if dr.referable else ""
+    referable = say(f"demo.referable.{'yes' if dr.referable else 'no'}", language)
+    spread = say("demo.list_separator", language).join(
+        f"{grade}: {numbers.percent(p)}" for grade, p in enumerate(dr.probabilities)
+    )
+    return (
+        Row(say("demo.grade.name", language), value, rule, tone),
+        Row(say("demo.referable.name", language), referable, say("demo.referable.rule", language)),
+        Row(say("demo.grade.probabilities", language), "", spread),
+    )
+
+
+def _diseases(findings: Findings, language: Language) -> tuple[Row, ...]:
+    if findings.diseases is None:
+        return (Row(say("demo.not_known", language), ""),)
+    rows = []
+    for score in sorted(findings.diseases, key=lambda d: (not d.present, -d.probability)):
+        threshold = numbers.percent(score.threshold)
+        key = "demo.disease.above" if score.present else "demo.disease.below"
+        tone = "found" if score.present and score.code != "N" else ""
+        detail = say(key, language, threshold=threshold)
+        name = disease_name(score.code, language)
+        rows.append(Row(name, numbers.percent(score.probability), detail, tone))
+    return tuple(rows)
+
+
+def _lesions(findings: Findings, language: Language) -> tuple[Row, ...]:
+    if findings.lesions is None:
+        return (Row(say("demo.not_known", language), ""),)
+    return tuple(
+        _lesion(code, findings.lesions[code], language)
+        for code in LESIONS
+        if code in findings.lesions
+    )
+
+
+def _lesion(code: str, stats: LesionStats, language: Language) -> Row:
+    name = f"{STYLES[code].letter} · {lesion_name(code, language)}"
+    if not stats.present:
+        return Row(name, say("demo.lesion.none", language))
+    area = numbers.pixels(stats.area_px, language)
+    percent = numbers.area_percent(stats.area_percent_of_fov)
+    details = [say("demo.lesion.area", language, area=area, percent=percent)]
+    if stats.by_quadrant is not None:
+        q = stats.by_quadrant
+        details.append(say("demo.lesion.quadrants", language, ST=q.ST, SN=q.SN, IT=q.IT, IN=q.IN))
+    if stats.nearest_to_fovea_dd is not None:
+        distance = numbers.distance(stats.nearest_to_fovea_dd, language)
+        details.append(say("demo.lesion.nearest", language, distance=distance))
+    return Row(name, numbers.count(stats.count), "\n".join(details), "found")
+
+
+def _anatomy(findings: Findings, language: Language) -> tuple[Row, ...]:
+    anatomy, missing = findings.anatomy, say("demo.not_measured", language)
+    disc = anatomy.disc and numbers.pixels(anatomy.disc.diameter_px, language)
+    fovea = anatomy.fovea and say("demo.anatomy.located", language)
+    cdr = None if anatomy.vertical_cdr is None else numbers.ratio(anatomy.vertical_cdr)
+    vessels = None if anatomy.vessel_density is None else numbers.ratio(anatomy.vessel_density)
+    named = (("disc", disc), ("fovea", fovea), ("cdr", cdr), ("vessels", vessels))
+    return tuple(Row(say(f"demo.anatomy.{key}", language), text or missing) for key, text in named)
+
+
+def findings_html(number: int, findings: Findings, language: Language) -> str:
+    """The findings table of photo `number`, with notes and the models that made it."""
+    image = findings.image
+    caption = say(
+        "demo.findings.caption", language, number=number, eye=say(f"eye.{image.eye}", language)
+    )
+    size = say("demo.findings.size", language, width=image.width, height=image.height)
+    table = "".join(_section_html(section) for section in sections(findings, language))
+    notes = "".join(f"<li>{escape(say(note, language))}</li>" for note in findings.notes)
+    notes_title = escape(say("demo.section.notes", language))
+    models = "".join(
+        f"<li>{escape(part)}: <code>{escape(sha[:12])}</code></li>"
+        for part, sha in findings.models.items()
+    )
+    models_title = escape(say("demo.section.models", language))
+    return (
+        f"{_verdict_html(findings, language)}"
+        f'<table class="findings"><caption>{escape(caption)}<small>{escape(size)}</small></caption>'
+        f"{table}</table>"
+        + (f'<h3>{notes_title}</h3><ul class="notes">{notes}</ul>' if notes else "")
+        + f'<details class="models"><summary>{models_title}</summary><ul>{models}</ul></details>'
+    )
+
+
+def _verdict_html(findings: Findings, language: Language) -> str:
+    """A banner where the photo cannot, or can hardly, be read."""
+    if findings.quality.gradable == "yes":
+        return ""
+    key = "ungradable" if findings.quality.gradable == "no" else "limited"
+    title = escape(say(f"demo.verdict.{key}", language))
+    advice = escape(say(f"demo.verdict.{key}_advice", language))
+    return f'<div class="verdict {key}" role="note"><strong>{title}</strong> {advice}</div>'
+
+
+def _section_html(section: Section) -> str:
+    rows = "".join(
+        f'<tr class="{row.tone}"><th scope="row">{escape(row.name)}</th>'
+        f"<td><span>{escape(row.value)}</span> {_detail_html(row.detail)}</td></tr>"
+        for row in section.rows
+    )
+    head = f'<th colspan="2" scope="colgroup">{escape(section.title)}</th>'
+    return f'<tbody><tr class="head">{head}</tr>{rows}</tbody>'
+
+
+def _detail_html(detail: str) -> str:
+    return f"<small>{escape(detail).replace(chr(10), '<br>')}</small>" if detail else ""
+
+
+def legend(findings: Findings, language: Language) -> list[tuple[str, str]]:
+    """(label, code) of every lesion class: letter, name, count. The colour swatch is in the CSS."""
+    labels = []
+    for code in LESIONS:
+        stats = findings.lesions.get(code) if findings.lesions is not None else None
+        count = numbers.count(stats.count) if stats and stats.present else "0"
+        key = "demo.legend.entry" if stats else "demo.legend.unknown"
+        name = lesion_name(code, language)
+        labels.append(
+            (say(key, language, letter=STYLES[code].letter, name=name, count=count), code)
+        )
+    return labels
+
+
+def present_lesions(findings: Findings) -> tuple[str, ...]:
+    """Codes of the lesion classes that were found."""
+    found = findings.lesions or {}
+    return tuple(code for code in LESIONS if code in found and found[code].present)
+
+
+def alt_text(number: int, findings: Findings, shown: Collection[str], language: Language) -> str:
+    """What a person who cannot see the picture needs to know of it."""
+    eye = say(f"eye.{findings.image.eye}", language)
+    outlined = [
+        say(
+            "demo.alt.lesion",
+            language,
+            count=numbers.count(findings.lesions[code].count),
+            name=lesion_name(code, language),
+        )
+        for code in present_lesions(findings)
+        if code in shown and findings.lesions is not None
+    ]
+    if not outlined:
+        return say("demo.alt.photo", language, number=number, eye=eye)
+    items = say("demo.list_separator", language).join(outlined)
+    return say("demo.alt.overlay", language, number=number, eye=eye, items=items)
+
+
+def step_result(name: str, findings: Findings | None, language: Language) -> str:
+    """One line on what a step of the analysis found; empty while it is not known."""
+    if findings is None:
+        return ""
+    if name == "intake":
+        image = findings.image
+        return say("demo.findings.size", language, width=image.width, height=image.height)
+    if name == "quality":
+        word = say(f"findings.gradable.{findings.quality.gradable}", language)
+        score = say("demo.quality.score", language, score=numbers.ratio(findings.quality.score))
+        return f"{word} · {score}"
+    comma = say("demo.list_separator", language)
+    if name == "diseases":
+        found = [
+            f"{disease_name(d.code, language)} {numbers.percent(d.probability)}"
+            for d in findings.diseases or ()
+            if d.present
+        ]
+        if findings.diseases is None:
+            return say("demo.not_known", language)
+        return comma.join(found) or say("demo.step.no_disease", language)
+    if findings.lesions is None:
+        return say("demo.not_known", language)
+    counted = [
+        f"{lesion_name(code, language)} {numbers.count(findings.lesions[code].count)}"
+        for code in present_lesions(findings)
+    ]
+    return comma.join(counted) or say("demo.step.no_lesion", language)
+
+
+def header_html(language: Language) -> str:
+    """Name and purpose."""
+    tagline = escape(say("demo.tagline", language))
+    return f'<div class="brand"><h1>OpenOphGLM</h1><p>{tagline}</p></div>'
+
+
+def notice_html(language: Language) -> str:
+    """What this is not, always in sight; and the sentence that page.js shows for a large file."""
+    notice = escape(say("demo.notice", language))
+    too_large = escape(say("demo.error.upload_size", language))
+    return (
+        f'<p class="notice" role="note">{notice}</p>'
+        f'<p id="too-large" class="told" role="alert" hidden>{too_large}</p>'
+    )
+
+
+def status_html(state: str, problems: Sequence[str], language: Language) -> str:
+    """Where the loading of the models stands; nothing to read once all is well."""
+    if state == "ready" and not problems:
+        return ""
+    key = {"loading": "loading", "ready": "partial", "failed": "failed"}[state]
+    text = escape(say(f"demo.status.{key}", language, reasons=" ".join(problems)))
+    return f'<p class="status {key}" role="status">{text}</p>'
+
+
+def welcome(language: Language) -> str:
+    """What an empty conversation shows: how to begin, and what becomes of a photo."""
+    steps = "".join(f"<li>{escape(say(f'demo.welcome.{n}', language))}</li>" for n in (1, 2, 3))
+    title = escape(say("demo.welcome.title", language))
+    privacy = escape(say("demo.welcome.privacy", language))
+    return f'<div class="welcome"><h2>{title}</h2><ol>{steps}</ol><p>{privacy}</p></div>'

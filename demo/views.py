@@ -1,0 +1,145 @@
+"""What the page shows of a visit: component names and their new properties, made anew each time.
+
+Knows no Gradio; `demo.app` turns a view into updates.
+"""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from demo import panels
+from demo.loader import Loader
+from demo.samples import Sample
+from demo.transcript import render
+from demo.visit import Visit
+from segmentation import overlay
+from vision.catalogue import say
+
+View = dict[str, dict[str, Any]]  # component name -> its new properties
+CHIPS = 4  # questions offered
+
+
+def everything(visit: Visit, loader: Loader, samples: Sequence[Sample]) -> View:
+    """The whole page in the visit's language."""
+    language = visit.language
+
+    def text(key: str) -> str:
+        return say(f"demo.{key}", language)
+
+    view: View = {
+        "header": {"value": panels.header_html(language)},
+        "notice": {"value": panels.notice_html(language)},
+        "language": {"value": language},
+        "new": {"value": text("new")},
+        "samples_text": {"value": _samples_text(visit, samples)},
+        "samples": {"label": text("samples.title")},
+        "eye": {
+            "label": text("eye.label"),
+            "choices": [(text(f"eye.{eye}"), eye) for eye in ("OD", "OS", "unknown")],
+        },
+        "outlined": {
+            "label": text("view.label"),
+            "choices": [(text("view.outlined"), "outlined"), (text("view.plain"), "plain")],
+        },
+        "opacity": {"label": text("opacity")},
+        "findings_box": {"label": text("findings.title")},
+    }
+    for name, more in (after(visit) | status(visit, loader)).items():
+        view[name] = view.get(name, {}) | more
+    view["chat"] |= {"label": text("chat"), "placeholder": panels.welcome(language)}
+    view["composer"] |= {"label": text("composer"), "placeholder": text("composer_hint")}
+    return view
+
+
+def after(visit: Visit) -> View:
+    """All that can have changed when something was sent, ended or taken back."""
+    return {**chat(visit), **composer(visit), **chips(visit), **panel(visit)}
+
+
+def chat(visit: Visit) -> View:
+    """The conversation."""
+    return {"chat": {"value": render(visit.turns, visit.language)}}
+
+
+def composer(visit: Visit) -> View:
+    """The button beside the text: send, or stop while an answer is under way."""
+    send, stop = (say(f"demo.{key}", visit.language) for key in ("send", "stop"))
+    busy = visit.busy
+    return {
+        "composer": {"submit_btn": False if busy else send, "stop_btn": stop if busy else False}
+    }
+
+
+def chips(visit: Visit) -> View:
+    """Questions that fit: about the photo in focus, or general ones."""
+    kind = "photo" if visit.number else "general"
+    return {
+        f"chip_{n}": {"value": say(f"demo.chip.{kind}.{n}", visit.language)} for n in range(CHIPS)
+    }
+
+
+def status(visit: Visit, loader: Loader) -> View:
+    """Where the loading of the models stands."""
+    reasons = [problem.text(visit.language) for problem in loader.problems]
+    return {
+        "status": {"value": panels.status_html(loader.state, reasons, visit.language)},
+        "clock": {"active": loader.state == "loading"},
+    }
+
+
+def panel(visit: Visit) -> View:
+    """All that shows the photo in focus."""
+    findings, number, language = visit.findings, visit.number, visit.language
+    samples_title = say("demo.samples.title", language)
+    view: View = {
+        "photo_box": {"visible": findings is not None},
+        "samples_box": {"open": findings is None, "label": samples_title},
+        "samples": {"selected_index": None},  # so that the same one can be chosen again
+    }
+    if findings is None:
+        return view
+    count = len(visit.session.analyses)
+    names = [(say("demo.photo.name", language, number=n), n) for n in range(1, count + 1)]
+    drawn = bool(visit.displays[number].masks)
+    return view | {
+        "strip": {
+            "choices": names,
+            "value": number,
+            "label": say("demo.photo.choose", language),
+            "visible": count > 1,
+        },
+        "eye": {"value": findings.image.eye},
+        "lesions": {
+            "choices": panels.legend(findings, language),
+            "value": sorted(visit.shown),
+            "label": say("demo.legend.title", language),
+            "visible": drawn,
+        },
+        "outlined": {"value": "outlined" if visit.outlined else "plain", "visible": drawn},
+        "opacity": {"visible": drawn},
+        "findings": {"value": panels.findings_html(number, findings, language)},
+        **picture(visit),
+    }
+
+
+def picture(visit: Visit) -> View:
+    """The photo in focus with the chosen lesions drawn, or alone."""
+    findings, number = visit.findings, visit.number
+    if findings is None:
+        return {}
+    display = visit.displays[number]
+    shown = visit.shown if visit.outlined else set()
+    pixels = display.photo
+    if shown:
+        pixels = overlay.draw(display.photo, display.masks, shown, visit.opacity)
+    eye = say(f"eye.{findings.image.eye}", visit.language)
+    label = say("demo.photo.caption", visit.language, number=number, eye=eye)
+    alt = panels.alt_text(number, findings, shown, visit.language)
+    return {"photo": {"value": pixels, "label": label, "alt_text": alt}}
+
+
+def _samples_text(visit: Visit, samples: Sequence[Sample]) -> str:
+    if not samples:
+        return escape(say("demo.samples.absent", visit.language))
+    sources = "; ".join(dict.fromkeys(sample.attribution for sample in samples))
+    return escape(say("demo.samples.text", visit.language, sources=sources))

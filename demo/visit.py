@@ -1,0 +1,87 @@
+"""One person's visit to the page: conversation, photos at display size, work to be done.
+
+A visit lives in that person's gr.State alone; nothing of it is shared.
+"""
+
+import threading
+from dataclasses import dataclass, field
+
+from assistant.findings import Findings
+from assistant.session import Session
+from demo.panels import Display, present_lesions
+from demo.transcript import Reading, Turn
+from vision.catalogue import Language
+
+
+@dataclass(eq=False)
+class Visit:
+    """Everything of one person; `job` is the turn that waits for its answer or gets it now."""
+
+    language: Language = "en"
+    session: Session = field(default_factory=Session)
+    turns: list[Turn] = field(default_factory=list)
+    displays: dict[int, Display] = field(default_factory=dict)  # photo number -> pixels shown
+    shown: set[str] = field(default_factory=set)
+    opacity: float = 0.45
+    outlined: bool = True  # False: the photo alone
+    job: Turn | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is under way that nobody has stopped."""
+        return self.job is not None and not self.stop.is_set()
+
+    @property
+    def number(self) -> int:
+        """Number of the photo in focus, from 1; 0 where there is none."""
+        return self.session.active + 1 if self.session.analyses else 0
+
+    @property
+    def findings(self) -> Findings | None:
+        """Findings of the photo in focus."""
+        return self.session.analyses[self.session.active].findings if self.number else None
+
+    def append(self, turn: Turn) -> None:
+        """Add a turn at the end, a new one or one that was taken out to be asked again."""
+        if not any(isinstance(part, Reading) for part in turn.parts):
+            turn.photos_before = len(self.session.analyses)
+        turn.messages_before = len(self.session.messages)
+        self.turns.append(turn)
+
+    def drop_hints(self) -> None:
+        """Remove what the program said of its own accord."""
+        self.turns = [turn for turn in self.turns if not turn.is_hint]
+
+    def begin(self, turn: Turn) -> None:
+        """Let `turn` be answered next."""
+        self.stop.set()  # whatever still runs ends at its next look
+        self.stop = threading.Event()
+        turn.started = False
+        self.job = turn
+
+    def focus(self, number: int) -> None:
+        """Show photo `number` and ask about it; its lesions are all outlined."""
+        if 1 <= number <= len(self.session.analyses):
+            self.session.select(number)
+            findings = self.findings
+            self.shown = set(present_lesions(findings)) if findings else set()
+            self.outlined = True
+
+    def rewind(self, turn: Turn, photos: int) -> None:
+        """Forget what `turn` and all later turns said, and all but the first `photos` photos."""
+        while len(self.session.messages) > turn.messages_before:
+            self.session.undo()
+        if photos < len(self.session.analyses):
+            del self.session.analyses[photos:]
+            self.displays = {n: d for n, d in self.displays.items() if n <= photos}
+            self.session.active = max(0, min(self.session.active, photos - 1))
+            self.focus(self.number)
+
+    def close(self) -> None:
+        """Stop working and let go of all photos and words."""
+        self.stop.set()
+        self.job = None
+        self.session.clear()
+        self.turns.clear()
+        self.displays.clear()

@@ -1,0 +1,168 @@
+"""The slow event of the page: read the photos of a turn, then answer its question.
+
+Whatever goes wrong becomes a sentence in the conversation, and what was said before stays.
+"""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from assistant.analysis import Analysis, Step
+from demo import views
+from demo.loader import Loader
+from demo.panels import Display
+from demo.transcript import Answered, Part, Photo, Reading, Sent, Told, Turn, Waiting
+from demo.views import View
+from demo.visit import Visit
+from segmentation import overlay
+from vision.catalogue import say
+from vision.errors import InputError, OphError
+from vision.intake import read_image
+
+if TYPE_CHECKING:
+    from assistant.pipeline import Pipeline
+
+DISPLAY_PX = 1024
+_THUMBNAIL_PX = 320
+_UPDATE_S = 1 / 15  # a browser can paint the growing answer this often without falling behind
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Works on one visit's waiting turn at a time.
+
+    `store` puts thumbnail pixels (h, w, 3) uint8 where the page can show them and gives the path.
+    """
+
+    def __init__(self, loader: Loader, store: Callable[[np.ndarray], str]) -> None:
+        self._loader = loader
+        self._store = store
+
+    def work(self, visit: Visit) -> Iterator[View]:
+        """Answer the waiting turn, and one that was sent meanwhile, in a stream of views."""
+        while (turn := visit.job) is not None:
+            stop = visit.stop
+            try:
+                yield from self._turn(visit, turn)
+            except OphError as error:
+                turn.parts.append(Told(error.key, error.values))
+            except Exception:  # a person must read a sentence, whatever went wrong
+                trace = secrets.token_hex(4)
+                _log.exception("an answer failed, trace %s", trace)
+                turn.parts.append(Told("demo.error.unexpected", {"trace": trace}))
+            finally:  # also where the browser went away in the middle
+                stop.set()
+                _settle(turn)
+                if visit.job is turn:
+                    visit.job = None
+            yield views.after(visit)
+
+    def _turn(self, visit: Visit, turn: Turn) -> Iterator[View]:
+        turn.started, stop = True, visit.stop
+        if self._loader.state != "ready":
+            turn.wait_for("demo.waiting.models")
+            yield views.chat(visit)
+            self._loader.start()
+        pipeline = self._loader.wait(stop)
+        turn.wait_for(None)
+        sent, read = bool(turn.uploads), False
+        for data in tuple(turn.uploads):
+            if pipeline is None or stop.is_set():
+                break
+            try:
+                yield from self._read(pipeline, visit, turn, data)
+                read = True
+            except InputError as error:  # the other photos and the question may still be good
+                turn.uploads.remove(data)
+                turn.parts.append(Told(error.key, error.values))
+                yield views.chat(visit)
+        if pipeline is None or stop.is_set():
+            turn.parts.append(Told("demo.answer.stopped"))
+        elif read or not sent:
+            yield from self._answer(pipeline, visit, turn)
+
+    def _read(self, pipeline: "Pipeline", visit: Visit, turn: Turn, data: bytes) -> Iterator[View]:
+        """Analyse one photo: its thumbnail shows at once, each step as it ends."""
+        number = len(visit.session.analyses) + 1
+        thumbnail = self._store(shrink(read_image(data).pixels, _THUMBNAIL_PX))
+        place = sum(isinstance(part, Photo) for part in turn.parts)
+        turn.take_sent()
+        turn.parts.insert(place, Photo(number, thumbnail))
+        turn.parts.append(Reading(number))
+        yield views.chat(visit)
+        steps: tuple[Step, ...] = ()
+        for item in pipeline.analyze(data):
+            if isinstance(item, Analysis):
+                number = _keep(visit, item)  # an earlier number for a photo sent before
+                turn.parts[place] = Photo(number, thumbnail)
+                turn.parts[-1] = Reading(number, steps, item.findings, done=True)
+                turn.uploads.remove(data)
+                yield {**views.chat(visit), **views.panel(visit), **views.chips(visit)}
+            elif visit.stop.is_set():
+                return
+            else:
+                steps = (*(step for step in steps if step.name != item.name), item)
+                turn.parts[-1] = Reading(number, steps)
+                yield views.chat(visit)
+
+    def _answer(self, pipeline: "Pipeline", visit: Visit, turn: Turn) -> Iterator[View]:
+        language, stop = visit.language, visit.stop
+        question = turn.question or say("demo.default_question", language)
+        turn.parts.append(Answered(""))
+        shown_at, notice = 0.0, None
+        yield views.chat(visit)
+        for event in pipeline.ask(visit.session, question, language, stop):
+            turn.parts[-1] = Answered(
+                event.text,
+                event.pending,
+                event.about,
+                event.repaired,
+                event.withheld,
+                done=event.done,
+                stopped=event.done and stop.is_set(),
+            )
+            notice = event.notice
+            if time.monotonic() - shown_at >= _UPDATE_S:
+                shown_at = time.monotonic()
+                yield views.chat(visit)
+        if notice is not None:
+            turn.parts.append(Told(notice))
+
+
+def shrink(pixels: np.ndarray, long_side_px: int) -> np.ndarray:
+    """(H, W, 3) uint8 -> at most `long_side_px` a side, aspect kept."""
+    image = Image.fromarray(pixels)
+    image.thumbnail((long_side_px, long_side_px), Image.Resampling.LANCZOS)
+    return np.asarray(image)
+
+
+def _keep(visit: Visit, analysis: Analysis) -> int:
+    number = visit.session.add(analysis)
+    if analysis.lesion_map is None:
+        visit.displays[number] = Display(shrink(analysis.image.pixels, DISPLAY_PX), {})
+    else:
+        small = overlay.downscale(analysis.image, analysis.lesion_map, DISPLAY_PX)
+        visit.displays[number] = Display(*small)
+    visit.focus(number)
+    return number
+
+
+def _settle(turn: Turn) -> None:
+    """Leave nothing that looks as if it were still going on."""
+    read = {part.number for part in turn.parts if isinstance(part, Reading) and part.done}
+    unread = sum(isinstance(part, Photo) and part.number not in read for part in turn.parts)
+    kept: list[Part] = [Sent(unread)] if unread else []
+    for part in turn.parts:
+        if isinstance(part, Answered) and not part.done:
+            kept.append(replace(part, pending="", done=True, stopped=True))
+        elif not isinstance(part, Waiting) and (
+            not isinstance(part, Photo | Reading) or part.number in read
+        ):
+            kept.append(part)
+    turn.parts = kept

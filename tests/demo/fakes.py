@@ -1,0 +1,95 @@
+"""A pipeline without models: it reads the photo for real, and finds and says what tests expect."""
+
+import io
+import threading
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image
+
+from assistant.analysis import Analysis, Step
+from assistant.conversation import Message
+from assistant.findings import Findings, ImageInfo
+from assistant.pipeline import AnswerEvent
+from assistant.session import Session
+from segmentation.types import LesionMap
+from tests.assistant.factory import findings as made_up
+from tests.drawing import draw_fundus, scatter_lesions
+from vision.catalogue import Language
+from vision.errors import OphError
+from vision.fov import detect
+from vision.intake import read_image
+from vision.types import Eye
+
+SIZE = (480, 640)
+
+
+def photo_bytes(seed: int = 0, size: tuple[int, int] = SIZE) -> bytes:
+    """A drawn fundus as a PNG file."""
+    pixels = draw_fundus(size, seed, scatter_lesions(size, seed))
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+class FakePipeline:
+    """Answers by repeating the question and naming the photo in focus; `delay_s` between words."""
+
+    def __init__(self, delay_s: float = 0.0, findings: Findings | None = None) -> None:
+        self.delay_s = delay_s
+        self.findings = findings
+        self.fail_answer: Exception | None = None
+        self.fail_analysis: Exception | None = None
+        self.asked: list[str] = []
+        self.closed = threading.Event()
+        self.problems: list[OphError] = []
+
+    def analyze(self, data: bytes, eye: Eye = "unknown") -> Iterator[Step | Analysis]:
+        """The four steps, then made-up findings with the drawn masks of the same size."""
+        image = read_image(data, eye)
+        for name in ("intake", "quality", "diseases", "lesions"):
+            yield Step(name, "running", 0.0)
+            time.sleep(self.delay_s)
+            if self.fail_analysis is not None:
+                raise self.fail_analysis
+            yield Step(name, "done", self.delay_s)
+        masks = {
+            code: np.zeros((image.height, image.width), bool) for code in ("MA", "HE", "EX", "SE")
+        }
+        for place, code in enumerate(("MA", "HE", "EX"), 2):
+            top, left = image.height * place // 7, image.width // 2
+            masks[code][top : top + image.height // 20, left : left + image.height // 20] = True
+        info = ImageInfo(image.id, "cfp", eye, image.width, image.height)
+        found = self.findings or made_up(image=info)
+        lesion_map = LesionMap(masks, None, "34" * 32) if found.lesions is not None else None
+        tokens = np.zeros((1, 4), np.float32)
+        yield Analysis(image, detect(image.pixels), found, lesion_map, tokens)
+
+    def ask(
+        self, session: Session, question: str, language: Language, stop: threading.Event
+    ) -> Iterator[AnswerEvent]:
+        """Two sentences, word by word, the second one ending with the question itself."""
+        self.asked.append(question)
+        about = (session.active + 1,) if session.analyses else ()
+        sentences = ("I looked at it again.", f"You asked: {question}")
+        shown, words = "", 0
+        try:
+            for sentence in sentences:
+                pending = ""
+                for word in sentence.split():
+                    if stop.is_set():
+                        break
+                    time.sleep(self.delay_s)
+                    if self.fail_answer is not None:
+                        raise self.fail_answer
+                    pending, words = f"{pending} {word}".strip(), words + 1
+                    yield AnswerEvent(shown, pending, False, about, 0, 0, None, 0.1, words)
+                if stop.is_set():
+                    break
+                shown = f"{shown} {sentence}".strip()
+        finally:
+            self.closed.set()
+        session.messages.append(Message("user", question, about))
+        session.messages.append(Message("assistant", shown, about))
+        yield AnswerEvent(shown, "", True, about, 0, 0, None, 0.1, words)

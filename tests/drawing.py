@@ -15,10 +15,10 @@ Lesions = Mapping[str, Sequence[tuple[float, float, float]]]  # code -> (x, y, r
 
 CODES = ("MA", "HE", "EX", "SE")
 _COLOURS = {  # reflectance of the lesion, RGB 0..255
-    "MA": (118, 22, 14),
-    "HE": (112, 22, 14),
-    "EX": (250, 226, 128),
-    "SE": (236, 206, 160),
+    "MA": (128, 34, 20),
+    "HE": (118, 30, 18),
+    "EX": (240, 196, 104),
+    "SE": (224, 176, 126),
 }
 _SOFT_EDGE = {"MA": 0.25, "HE": 0.3, "EX": 0.2, "SE": 0.9}  # blur of the edge, in radii
 
@@ -61,8 +61,8 @@ def draw_fundus(
     xs, ys = _grid(size)
     retina = _background(xs, ys, marks, rng)
     vein, artery = _vessels(size, marks, rng)
-    retina *= 1 - vein[..., None] * np.array([0.42, 0.62, 0.55])
-    retina *= 1 - artery[..., None] * np.array([0.18, 0.44, 0.42])
+    retina *= 1 - vein[..., None] * np.array([0.24, 0.4, 0.36])
+    retina *= 1 - artery[..., None] * np.array([0.08, 0.26, 0.26])
     for code in CODES:
         for index, lesion in enumerate((lesions or {}).get(code, ())):
             _paint(retina, lesion, code, index)

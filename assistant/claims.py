@@ -145,6 +145,9 @@ def _grade(claim: Claim, findings: Findings) -> bool:
     grade, probabilities = findings.dr.grade, findings.dr.probabilities
     if grade is None:
         return False
+    if claim.unsure and probabilities is not None:  # said to be the second most likely
+        rank = sorted(range(len(probabilities)), key=lambda g: -probabilities[g])
+        return str(rank[1]) in claim.codes
     if claim.hedged and not claim.denied and probabilities is not None:
         return any(int(c) == grade or probabilities[int(c)] >= 0.2 for c in claim.codes)
     return (str(grade) in claim.codes) != claim.denied
@@ -198,7 +201,8 @@ def figures(findings: Findings, unit: str, codes: tuple[str, ...] = ()) -> list[
         disc = findings.anatomy.disc
         frame = [findings.image.width, findings.image.height] if not codes else []
         wide = [disc.diameter_px] if disc and not codes else []
-        return [*(s.area_px for s in of_lesions), *frame, *wide]
+        areas = [s.area_px for s in of_lesions]
+        return [*areas, sum(areas), *frame, *wide]
     if unit == "dd":
         return [s.nearest_to_fovea_dd for s in of_lesions if s.nearest_to_fovea_dd is not None]
     scores = [d for d in findings.diseases or () if d.code in codes or not codes]
@@ -208,14 +212,16 @@ def figures(findings: Findings, unit: str, codes: tuple[str, ...] = ()) -> list[
     if not codes:
         shares += [findings.quality.score]
     if unit == "percent":
-        return [100 * share for share in shares] + [s.area_percent_of_fov for s in of_lesions]
+        areas = [s.area_percent_of_fov for s in of_lesions]
+        return [*(100 * share for share in shares), *areas, sum(areas)]
     anatomy = [findings.anatomy.vertical_cdr, findings.anatomy.vessel_density]
     counts = [s.count for s in of_lesions]
+    grade = [] if findings.dr.grade is None else [findings.dr.grade]
     rest = [] if codes else [findings.image.width, findings.image.height, len(lesions)]
     quadrants = [getattr(s.by_quadrant, n) for s in of_lesions if s.by_quadrant for n in _QUADRANTS
                  if len(n) == 2]  # fmt: skip
     measured = [value for value in anatomy if value is not None]
-    return [*shares, *counts, sum(counts), *rest, *quadrants, *measured]
+    return [*shares, *counts, sum(counts), *rest, *quadrants, *measured, *grade]
 
 
 def _place(claim: Claim, findings: Findings) -> bool:

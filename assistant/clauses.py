@@ -12,6 +12,10 @@ from typing import Literal
 from assistant import cues
 from assistant.lexicon import Mention
 
+_LIST_GAP = re.compile(
+    r"[\s,/、()和及与或以]*(?:and/or|and|or|nor|以及|as well as)?[\s()]*"
+    r"(?:(?:the|a|an|any|other|new|visible|of|for|signs?|evidence|early|some|small|probably|also|either)\s+){0,3}"
+)
 Stance = Literal["claimed", "denied", "named"]
 Anchor = Literal["none", "inherited", "here"]
 
@@ -26,11 +30,14 @@ class Clause:
     anchor: Anchor
     supposes: tuple[tuple[int, int], ...]  # spans under "if", in the sentence
     conditional: bool  # the sentence holds an "if" somewhere
+    rule: bool  # the sentence states a definition and points to no photo
+    listed: bool  # a later part of a sentence of general kind: "stages are: mild - moderate"
 
 
 def split(text: str) -> list[Clause]:
     """Clauses of a normalised sentence, in order."""
     supposes = tuple(match.span() for match in cues.CONDITION.finditer(text))
+    rule = bool(cues.RULE.search(text)) and not cues.PHOTO.search(text)
     spans: list[tuple[int, int, bool]] = []  # start, end, opened by a strong boundary
     begin, strong = cues.OPENING.match(text).end(), True  # type: ignore[union-attr]
     for match in cues.CLAUSE.finditer(text, begin):
@@ -47,7 +54,8 @@ def split(text: str) -> list[Clause]:
         after_photo = clauses and cues.PHOTO.search(clauses[-1].text)
         inherited = before != "none" or bool(after_photo)
         anchor: Anchor = "here" if here else "inherited" if inherited else "none"
-        clauses.append(Clause(part, start, end, anchor, supposes, bool(supposes)))
+        clauses.append(Clause(part, start, end, anchor, supposes, bool(supposes), rule,
+                              bool(clauses) and is_general(text)))  # fmt: skip
     return clauses
 
 
@@ -76,23 +84,36 @@ def _joints(text: str, begin: int, end: int, *, strong: bool) -> list[tuple[int,
     return merged
 
 
-def stance(clause: Clause, mention: Mention) -> Stance:
-    """Whether the clause claims or denies the term of this photo or person, or only names it."""
-    before = clause.text[: mention.start - clause.start]
-    after = clause.text[mention.end - clause.start :]
+def lists(text: str, terms: list[Mention]) -> dict[Mention, tuple[int, int]]:
+    """For each term, start and end of the list that it stands in: "haemorrhages, exudates or spots"."""
+    spans: dict[Mention, tuple[int, int]] = {}
+    run: list[Mention] = []
+    for mention in terms:
+        if run and not _LIST_GAP.fullmatch(text[run[-1].end : mention.start]):
+            run = []
+        run = [*run, mention]
+        spans |= dict.fromkeys(run, (run[0].start, mention.end))
+    return spans
+
+
+def stance(clause: Clause, mention: Mention, span: tuple[int, int] | None = None) -> Stance:
+    """Whether the clause claims or denies the term of this photo or person, or only names it.
+
+    `span` is the list that the term stands in: what is said of the list is said of the term.
+    """
+    start, end = span or (mention.start, mention.end)
+    before = clause.text[: max(0, start - clause.start)]
+    after = clause.text[end - clause.start :]
     if any(low <= mention.start < high for low, high in clause.supposes):
         return "named"
-    if cues.HYPOTHETIC.search(clause.text):
+    if cues.HYPOTHETIC.search(clause.text) or clause.rule:
         return "named"
-    excepted = cues.EXCEPTED.search(before)
-    denied = not excepted and denies(before, after)
-    if _only_named(before, after) and not denied:
-        return "named"
-    if cues.EXPLAINS_AFTER.match(after):
+    if _only_named(before, after) or cues.EXPLAINS_AFTER.match(after):
         return "named"
     if not _asserted(clause, before, after, mention):
         return "named"
-    return "denied" if denied else "claimed"
+    excepted = cues.EXCEPTED.search(before)
+    return "denied" if not excepted and denies(before, after) else "claimed"
 
 
 def denies(before: str, after: str) -> bool:
@@ -102,6 +123,8 @@ def denies(before: str, after: str) -> bool:
     if re.match(r"[^,;]{0,20}(?:cannot|can't) be (?:ruled out|excluded)|[^,。;]{0,6}不能排除", after):
         return False
     if re.search(r"\bnot only\b|不仅|不只|不止|not without", before):
+        return False
+    if re.search(r"\b(?:almost|nearly|virtually) no\b|\b(?:hardly|barely|scarcely)\b|几乎(?:没有|无)", before):
         return False
     if re.search(r"\bnot (?:absent|excluded|unlikely|negative|ruled out)|并非没有|不是没有", before + after):
         return False
@@ -114,6 +137,10 @@ def hedged(clause: Clause) -> bool:
 
 
 def _only_named(before: str, after: str) -> bool:
+    if re.search(r"\b(?:called|termed|named|known as) $|称为$|叫做?$", before) and not re.search(
+        r"\bthere (?:is|are)\b|\b(?:this|the) (?:photo|image|eye)|可见|照片|图中", before
+    ):
+        return True
     rated = re.match(
         r"[^,;.]{0,30}?\b(?:is|are|was|=|:) (?:\w+ ){0,2}(?:high|higher|elevated|large|low)\b"
         r"|[^,。;]{0,8}(?:很|较|非常|比较)?[高大低小]",
@@ -127,8 +154,9 @@ def _only_named(before: str, after: str) -> bool:
 def _asserted(clause: Clause, before: str, after: str, mention: Mention) -> bool:
     if clause.anchor == "here" and _points(clause, before, after):
         return True
-    general = cues.GENERAL.search(before + " \u2026 " + after)
-    if general:
+    if cues.SEEN_AFTER.match(after):
+        return True
+    if is_general(before + " \u2026 " + after):
         return False
     if clause.anchor != "none" and not clause.conditional:
         return True
@@ -136,8 +164,11 @@ def _asserted(clause: Clause, before: str, after: str, mention: Mention) -> bool
         return False
     if cues.EXISTS_BEFORE.search(before) or cues.EXISTS_AFTER.match(after):
         return True
-    # a phrase without a verb is the short form of "there is"
-    return not cues.VERB.search(before + after)
+    if cues.DENIED_AFTER.match(after):
+        return True
+    # a short phrase without a verb is the short form of "there is"
+    rest = before + " " + after
+    return not clause.listed and not cues.VERB.search(rest) and len(re.findall(r"[a-z]{3,}|[\u4e00-\u9fff]", rest)) <= 6
 
 
 def _points(clause: Clause, before: str, after: str) -> bool:
@@ -161,7 +192,7 @@ def asserts_count(clause: Clause, mention: Mention) -> bool:
     after = clause.text[mention.end - clause.start :]
     if any(low <= mention.start < high for low, high in clause.supposes):
         return False
-    if cues.HYPOTHETIC.search(clause.text) or cues.EXPLAINS_AFTER.match(after):
+    if cues.HYPOTHETIC.search(clause.text) or cues.EXPLAINS_AFTER.match(after) or clause.rule:
         return False
     if clause.anchor == "here" and _points(clause, before, after):
         return True

@@ -8,15 +8,17 @@ from dataclasses import replace
 
 from assistant import cues, remarks
 from assistant.claims import EVERY, Claim, Relation
-from assistant.clauses import Clause, Stance, hedged, inside, is_general, split, stance
+from assistant.clauses import Clause, Stance, hedged, is_general, lists, split, stance
 from assistant.lexicon import Mention, mentions, normalise
+from assistant.numbers import read_numbers
 from assistant.number_claims import number_claims
+from segmentation.labels import LESIONS
 from vision.types import Eye
 
 _CLASSIFIER_WORDS = re.compile(
     r"suspect|probab|likel|threshold|suggest|%|below|model|classif|怀疑|概率|可能|阈值|考虑|提示|模型"
 )
-_RUNNER_UP = re.compile(r"\bnext\b|second|alternativ|runner|其次|次之|第二")
+_RUNNER_UP = re.compile(r"\bnext (?:most )?(?:likely|probable|comes)|second(?: |-)(?:most )?(?:likely|probable|best)|\balternative|runner-?up|其次|次之|第二可能")
 _CAPABILITY = re.compile(
     r"\b(?:cannot|can't|can not|unable|not able|not trained|not designed|not built|not made)\b"
     r"|\b(?:does|do|did|is|are|was|were) ?(?:not|n't) (?:look(?:ed|ing)? for|check(?:ed)?|measured?|"
@@ -24,6 +26,7 @@ _CAPABILITY = re.compile(
     r"part of|among)|不能|无法|不会(?:检测|测量|评估|查找|判断)|不(?:检测|测量|评估|查找|判断|包括|涉及|寻找)"
     r"|未(?:测量|评估|检查|分析)|没有(?:测量|评估|检查|分析)"
 )
+_SHARE_AFTER = re.compile(r"^(?: is| at)?[\s:(=]*[<>]?\s?\d+(?:\.\d+)?%")
 _IMAGE = re.compile(
     r"\b(?:photo|image|picture|scan|photograph) (?:no\.? ?|number |#)?(?P<n>[1-9])\b"
     r"|\b(?P<word>first|second|third|1st|2nd|3rd) (?:\w+ )?(?:photo|image|picture|scan|eye|one|photograph)\b"
@@ -56,11 +59,7 @@ def extract(sentence: str) -> list[Claim]:
     if is_question(text):
         return []
     clauses = [clause for clause in split(text) if not _reported(clause, text)]
-    heard = [
-        (clause, mention, _stance(clause, mention))
-        for mention in mentions(text)
-        if (clause := inside(clauses, mention.start))
-    ]
+    heard = _heard(text, clauses)
     claims: list[Claim] = _comparisons(text, heard)
     compared = {code for claim in claims for code in claim.codes}
     seen: list[tuple[Claim, Clause]] = []
@@ -68,11 +67,19 @@ def extract(sentence: str) -> list[Claim]:
         # "no exudates near the fovea" denies the place alone
         placed = mention.kind == "lesion" and said == "denied" and cues.PLACE.search(clause.text)
         if said != "named" and not placed and not (claims and set(mention.codes) <= compared):
-            seen.append((_of_mention(clause, mention, said), clause))
+            if said == "denied" or not _any_disease(text, mention):
+                seen.append((_of_mention(clause, mention, said), clause))
+            others = _others(text, mention) if said == "claimed" else ()
+            seen += [(Claim("lesion", (code,), denied=True), clause) for code in others]
     seen += number_claims(text, clauses, heard)
     for clause in clauses:
         seen += [(claim, clause) for claim in _places(clause, heard)]
-        seen += [(claim, clause) for claim in remarks.of_clause(clause)]
+        told = [m for c, m, s in heard if c.start == clause.start and s != "named"]
+        seen += [
+            (claim, clause)
+            for claim in remarks.of_clause(clause)
+            if claim.codes != ("both",) or told  # "both eyes" alone claims nothing
+        ]
     zero = {c.codes for c, _ in seen if c.topic == "count" and c.number and c.number.high == 0}
     images = _images(text, clauses)
     for claim, clause in seen:
@@ -81,6 +88,22 @@ def extract(sentence: str) -> list[Claim]:
         about, eye = images[clause.start]
         claims.append(_at(claim, about, eye))
     return list(dict.fromkeys(claims))
+
+
+def _heard(text: str, clauses: list[Clause]) -> list[tuple[Clause, Mention, Stance]]:
+    """Every term with its clause and what the clause does with it."""
+    heard: list[tuple[Clause, Mention, Stance]] = []
+    terms = mentions(text)
+    for clause in clauses:
+        here = [m for m in terms if clause.start <= m.start < clause.end]
+        spans = lists(text, here)
+        grades = {m.codes for m in here if m.kind == "grade"}
+        # three grades in one breath explain the scale
+        scale = len(grades) >= 3 and clause.anchor != "here"
+        for mention in here:
+            said = _stance(clause, mention, spans[mention])
+            heard.append((clause, mention, "named" if scale and mention.kind == "grade" else said))
+    return heard
 
 
 def is_question(text: str) -> bool:
@@ -99,11 +122,45 @@ def _reported(clause: Clause, text: str) -> bool:
     return bool(match and corrects)
 
 
-def _stance(clause: Clause, mention: Mention) -> Stance:
-    said = stance(clause, mention)
+def _stance(clause: Clause, mention: Mention, span: tuple[int, int]) -> Stance:
+    said = stance(clause, mention, span)
     if mention.kind == "outside" and _CAPABILITY.search(clause.text):
         return "named"
+    if mention.kind == "normal" and _SHARE_AFTER.match(clause.text[mention.end - clause.start :]):
+        return "named"  # "normal fundus: 6%" states a probability
+    if mention.kind == "disease" and said == "claimed" and _only_share(clause, mention):
+        return "named"
     return said
+
+
+def _any_disease(text: str, mention: Mention) -> bool:
+    """A bare "disease" or "problem": worth a claim only where it is denied."""
+    named = text[mention.start : mention.end]
+    return bool(re.match(r"disease|problem|patholog|issue", named))
+
+
+def _others(text: str, mention: Mention) -> tuple[str, ...]:
+    """The classes that "only microaneurysms" leaves out."""
+    if mention.kind != "lesion" or len(mention.codes) > 1:
+        return ()
+    before, after = text[: mention.start], text[mention.end :]
+    only = re.search(r"(?<!not )\b(?:only|just|nothing but|solely)(?: some| a few)? $|(?<!不)(?:仅[有见]|只[有见是])$", before)
+    if only or re.match(r" (?:only|alone)\b", after):
+        return tuple(code for code in LESIONS if code not in mention.codes)
+    return ()
+
+
+def _only_share(clause: Clause, mention: Mention) -> bool:
+    """ "Glaucoma: 8%", "8% for glaucoma": the probability is told, not that it is there."""
+    before = clause.text[: mention.start - clause.start]
+    after = clause.text[mention.end - clause.start :]
+    if re.search(r"suspect|likely|present|positive|怀疑|存在|阳性", clause.text):
+        return False
+    return bool(
+        _SHARE_AFTER.match(after)
+        or re.search(r"%\)? (?:probability |chance |likelihood |to )?(?:for|of|to)? ?(?:the |a )?$", before)
+        or re.match(r"^(?:为|是|:|的|约|概率|\()*\d+(?:\.\d+)?%", after)
+    )
 
 
 def _of_mention(clause: Clause, mention: Mention, said: Stance) -> Claim:
@@ -116,7 +173,8 @@ def _of_mention(clause: Clause, mention: Mention, said: Stance) -> Claim:
         words = bool(_CLASSIFIER_WORDS.search(clause.text))
         return Claim("disease", mention.codes, denied, perhaps or words, unsure)
     if mention.kind == "grade":
-        perhaps = perhaps or bool(_RUNNER_UP.search(clause.text))
+        second = bool(_RUNNER_UP.search(clause.text[: mention.end - clause.start]))
+        return Claim("grade", mention.codes, denied, perhaps, unsure=second)
     return Claim(mention.kind, mention.codes, denied, perhaps)  # type: ignore[arg-type]
 
 
@@ -128,6 +186,8 @@ def _places(clause: Clause, heard: list[tuple[Clause, Mention, Stance]]) -> list
     if not names:
         return []
     places = tuple(dict.fromkeys(names))
+    if cues.PER_QUADRANT.search(clause.text) and read_numbers(clause.text):
+        return []  # "fewer than 20 in each quadrant" is a count
     here = [(m, s) for c, m, s in heard if c.start == clause.start and m.kind == "lesion"]
     claimed = tuple(dict.fromkeys(code for m, s in here if s == "claimed" for code in m.codes))
     denied = tuple(dict.fromkeys(code for m, s in here if s == "denied" for code in m.codes))

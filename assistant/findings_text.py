@@ -79,11 +79,10 @@ def _photo(findings: Findings, language: Language) -> list[str]:
     kind = say(f"findings.modality.{modality}", language)
     photo = "findings.photo" if modality == "cfp" else "findings.not_photo"
     gradable = say(f"findings.gradable.{quality.gradable}", language)
-    reasons = (" " if language == "en" else "").join(say(r, language) for r in quality.reasons)
-    graded = "findings.quality_reasons" if reasons else "findings.quality"
     return [
         say(photo, language, eye=eye_name(findings, language), modality=kind),
-        say(graded, language, gradable=gradable, reasons=reasons),
+        say("findings.quality", language, gradable=gradable),
+        *(say(reason, language) for reason in quality.reasons),
     ]
 
 

@@ -18,11 +18,11 @@ _AMOUNT = re.compile(
     r"\d[\d.,]*\s?(?:-\s?\d[\d.,]*\s?)?(?:mg|mcg|µg|μg|ug|ml|iu|cc|units?)\b(?!\s?/\s?d?l)"
     rf"|\b{_COUNT}\s?(?:or \w+ |to \w+ |- ?\d )?(?:eye ?)?(?:drops?|tablets?|pills?|capsules?|puffs?|doses?|injections? of|teaspoons?)\b(?! (?:of )?(?:the |in )?(?:blood|vision|sight|pressure))"
     rf"|{_COUNT}\s?(?:毫克|微克|毫升|单位|国际单位|片(?!状|子)|粒|滴|支|胶囊|克(?!服))"
-    rf"|(?:{_DRUG})[^,.;。]{{0,25}}?\d[\d.]*\s?(?:%|mg|毫克|微克|单位)|\d[\d.]*\s?%\s?(?:的)?(?:\w+ )?(?:{_DRUG})"
+    rf"|(?<![a-z])(?:{_DRUG})[^,.;。]{{0,25}}?\d[\d.]*\s?(?:%|mg|毫克|微克|单位)|\d[\d.]*\s?%\s?(?:的)?(?:\w+ )?(?:{_DRUG})"
 )
 _TIMES = re.compile(
     r"\b(?:once|twice|thrice|(?:\d+|two|three|four|five|six) times|every \w+ hours?)(?: (?:a|per|each|every))?(?: ?(?:day|daily|week|month|night|morning)s?)?\b"
-    r"|\b(?:daily|bid|tid|qid|b\.i\.d|t\.i\.d)\b|每[日天晚早周][一二两三四五六\d]?次?|[一二两三四\d]日[一二两三四\d]次|每隔?\s?\d*[一二两三四]?小时"
+    r"|\b(?:daily(?! (?:life|environment|activit|basis|routine|tasks|living))|bid|tid|qid|b\.i\.d|t\.i\.d)\b|每[日天晚早周][一二两三四五六\d]?次?|[一二两三四\d]日[一二两三四\d]次|每隔?\s?\d*[一二两三四]?小时"
 )
 _TAKING = re.compile(
     r"\b(?:take|takes|taking|instil\w*|apply|applying|inject\w*|drops?|tablets?|pills?|dose[sd]?|dosage|medicat\w+|medicines?|ointment|gel|swallow|use (?:the|your|this|a|an) (?:drop|cream|oint|med))"
@@ -50,6 +50,22 @@ _NOT_SURE = re.compile(
 _GENERALLY = re.compile(
     r"\b(?:diagnosed (?:with|by|through|in|at|when|during)|diagnosis (?:of [^,;]{2,40} )?(?:is|of|requires?|relies|depends))\b[^;]*\b(?:exam\w*|test\w*|doctor|ophthalmo\w+|people|patients|criteria|made|based)\b"
 )
+
+
+_TREATS = re.compile(
+    r"\b(?:you|your (?:\w+ )?eyes?|the patient|s?he)(?:'ll| will| would| do| definitely| urgently| probably| now)* (?:need|needs|require|requires|must (?:have|get|take|start|undergo)|should (?:have|get|take|start|undergo|stop|use|receive|be treated)|have to (?:have|take|start))\b[^,;.]{0,40}\b(?:laser|injections?|surgery|operation|vitrectomy|insulin|(?:eye )?drops|medicat\w+|medicine|anti-?vegf|photocoagulation|treatment with|tablets|steroids?|antibiotics?|implant)"
+    r"|\b(?:start|stop|begin) (?:taking |using )?(?:your )?(?:insulin|metformin|aspirin|steroids?|(?:eye )?drops|medication|antibiotics?)\b"
+    r"|(?:[您你]|患者)(?:现在|必须|应该?|需要?|要|得|可以)+(?:尽快|立即|接受|进行|做|打|使用|开始|用)*[^,。;]{0,8}(?:激光|手术|注射|打针|抗vegf|光凝|胰岛素|眼药水|药物|服药|吃药)"
+    r"|建议(?:[您你])?(?:尽快|立即|接受|进行|做|使用|开始|行|用)+[^,。;]{0,8}(?:激光|手术|注射|抗vegf|光凝|胰岛素|眼药水|药物治疗|服药)"
+)
+
+
+def prescribes(sentence: str) -> bool:
+    """Whether a sentence tells this person which treatment to have."""
+    text = normalise(sentence)
+    match = _TREATS.search(text)
+    doubts = re.search(r"\b(?:if|whether|ask|may|might|could|decide|discuss)\b|如果|是否|可能|由医生|咨询", text)
+    return bool(match and not doubts)
 
 
 def gives_dose(sentence: str) -> bool:

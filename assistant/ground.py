@@ -12,7 +12,7 @@ from assistant import cues, truths
 from assistant.claims import Claim, holds, subjects
 from assistant.extract import extract
 from assistant.findings import Findings
-from assistant.forbidden import claims_certainty, gives_dose
+from assistant.forbidden import claims_certainty, gives_dose, prescribes
 from assistant.lexicon import normalise
 from assistant.sentences import split_sentences
 from segmentation.labels import LESIONS
@@ -23,7 +23,7 @@ __all__ = ["Verdict", "check_sentence", "split_sentences", "supported_claims"]
 _MOST_REPAIRS = 4  # sentences in place of one
 _MARK = re.compile(r"^\s*(?:[-*•·>]\s+|\(?\d{1,2}[.)、]\s*|#+\s+)?")
 _PERSONAL = frozenset(
-    "acuity pressure age gender sugar diabetes blood_pressure prognosis change identity".split()
+    "acuity pressure age gender sugar diabetes blood_pressure prognosis change identity origin".split()
 )
 _ECHO = re.compile(  # what the person said of themselves, taken up before there is any photo
     r"\b(?:since|as|because|given that|knowing|living with|with|managing|for) you(?:r|'ve)?\b|既然您?你?|由于[您你]"
@@ -49,6 +49,10 @@ def check_sentence(
         return _replaced("withheld", sentence, [say("check.dose", language)], ("dose",))
     if claims_certainty(sentence):
         return _replaced("withheld", sentence, [say("check.certain", language)], ("certainty",))
+    if sentence.strip() in _own_words(findings, language):
+        return Verdict("ok", sentence)
+    if prescribes(sentence):
+        return _replaced("withheld", sentence, [say("check.treatment", language)], ("treatment",))
     claims = extract(sentence)
     if not findings:
         return _without_image(sentence, claims, language)
@@ -71,6 +75,12 @@ def supported_claims(
     finished, rest = split_sentences(text)
     claims = [claim for sentence in [*finished, rest] for claim in extract(sentence)]
     return sum(holds(claim, findings) for claim in claims) if findings else 0, len(claims)
+
+
+def _own_words(findings: tuple[Findings, ...], language: Language) -> set[str]:
+    """The catalogue's sentences that these findings carry: notes and reasons of poor quality."""
+    keys = {key for one in findings for key in (*one.notes, *one.quality.reasons)}
+    return {say(key, language) for key in keys}
 
 
 def _without_image(sentence: str, claims: list[Claim], language: Language) -> Verdict:

@@ -13,14 +13,21 @@ Kind = Literal["lesion", "disease", "grade", "normal", "abnormal", "outside"]
 
 # characters of Traditional Chinese that occur in the terms below
 _TRADITIONAL = str.maketrans(
-    "網變動脈狀點級輕無視聽見診斷圖張發現檢測長壓齡糖眼內障綠點區圍離疾異膜體術儀齊靜補緣劑顯種約滲絮綿黃膚數處個間過將應為與說話這該兩雙們對實驗證據單從來標質清暗亮邊緣顏",
-    "网变动脉状点级轻无视听见诊断图张发现检测长压龄糖眼内障绿点区围离疾异膜体术仪齐静补缘剂显种约渗絮绵黄肤数处个间过将应为与说话这该两双们对实验证据单从来标质清暗亮边缘颜",
+    "網變動脈狀點級輕無視聽見診斷圖張發現檢測長壓齡內綠區圍離異體術儀齊靜補緣劑顯種約滲綿黃膚數處個間過將應為與說話這該兩雙們對實驗證據單從來標質邊顏絨懷復潰瘍觀結論顳側並顆戶頭樣範謹醫師陳舊參額細較穩繼續類嗎",
+    "网变动脉状点级轻无视听见诊断图张发现检测长压龄内绿区围离异体术仪齐静补缘剂显种约渗绵黄肤数处个间过将应为与说话这该两双们对实验证据单从来标质边颜绒怀复溃疡观结论颞侧并颗户头样范谨医师陈旧参额细较稳继续类吗",
 )
+
+
+_CODES = {
+    "MA": "microaneurysms", "HE": "haemorrhages", "EX": "hard exudates", "SE": "soft exudates",
+}  # fmt: skip
 
 
 def normalise(text: str) -> str:
     """The form in which texts are searched."""
     text = unicodedata.normalize("NFKC", text).translate(_TRADITIONAL)
+    text = re.sub(r"(?<![A-Za-z])(?:MA|HE|EX|SE)(?![A-Za-z])", lambda m: _CODES[m.group()], text)
+    text = re.sub(r"\?\s+(?=(?:no|none|yes)\b|没有|无|有)", ": ", text, flags=re.IGNORECASE)
     text = text.replace("\u2019", "'").replace("\u2011", "-").replace("\u00ad", "")
     return re.sub(r"\s+", " ", re.sub(r"[*_`#]+|<[^<>]{0,40}>", "", text)).strip().lower()
 
@@ -36,7 +43,7 @@ class Mention:
 
 
 _HAEM = r"(?:ha?emorrhag(?:es?|ic|ing)|bleed(?:ing|s)?|ha?emorr?hages?)"
-_DR = r"(?:diabetic retinopathy|retinopathy|npdr|dr)"
+_DR = r"(?:diabetic (?:retinopathy|changes|retinal changes|eye disease|damage)|retinopathy|npdr|dr)"
 _DR_HAN = r"(?:糖尿病性?视网膜病变|糖网病?|视网膜病变|npdr|dr)"
 _NON = r"non[- ]?proliferative"
 _NON_HAN = r"(?:非增殖期?性?|非增生性?期?)"
@@ -44,7 +51,7 @@ _SIGHT = r"(?:visual acuity|eyesight|vision)"
 
 _LESIONS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("MA",), r"micro-?\s?aneurysms?|micro-?aneurisms?|\bmas?\b(?=\W|$)|微动?血?管?脉?瘤"),
-    (("HE", "MA"), rf"red (?:spots?|dots?|lesions?)|dot {_HAEM}|红点|红色(?:病灶|小点|斑点)"),
+    (("HE", "MA"), rf"(?:red|dark) (?:red )?(?:spots?|dots?|lesions?|patches)(?! in your (?:vision|sight|view))|dot {_HAEM}|红点|红色(?:病灶|小点|斑点)"),
     (
         ("HE",),
         rf"(?:(?:blot|dot[- ]and[- ]blot|dot[-/ ]blot|flame[- ]shaped|intra-?retinal|retinal) )?{_HAEM}"
@@ -58,7 +65,7 @@ _LESIONS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (
         ("EX", "SE"),
-        r"exudat(?:es?|ions?|ive (?:changes?|lesions?))|(?:bright|yellow|white) (?:spots?|lesions?)"
+        r"exudat(?:es?|ions?|ive (?:changes?|lesions?))|(?:bright|yellow|white) (?:spots?|lesions?|patches)"
         r"|渗出(?:物|斑|灶|性病变)?|黄白色?(?:斑点|病灶|点)",
     ),
 )
@@ -72,10 +79,10 @@ _DISEASES: tuple[tuple[tuple[str, ...], str], ...] = (
         r"|糖尿病性?视网膜病变|糖尿病性?眼病|糖尿病性?眼底病变|糖网病?|(?<![a-z])dr(?![a-z])",
     ),
     (("G",), r"glaucoma\w*|青光眼"),
-    (("C",), r"cataracts?|lens opaci\w+|白内障|晶状?体混浊"),
+    (("C",), r"cataracts?|lens opaci\w+|lens (?:is|looks?|appears?|seems?)(?: \w+)? (?:cloud\w*|opaque|hazy)|白内障|晶状?体混浊"),
     (
         ("A",),
-        r"(?:age[- ]related )?macular degeneration|\ba?md\b|\barmd\b|"
+        r"(?:age[- ]related )?macular degeneration|\bamd\b|\barmd\b|"
         r"(?:年龄相关性?|老年性?)?黄斑变性",
     ),
     (("H",), r"hypertensive (?:retinopathy|eye disease|changes?|retinal changes?)|高血压性?(?:眼底|视网膜)病变"),
@@ -89,13 +96,15 @@ _DISEASES: tuple[tuple[tuple[str, ...], str], ...] = (
     (
         ("D", "G", "C", "A", "H", "M", "O"),
         r"(?:any |eye |retinal |ocular )+(?:diseases?|disorders?|problems?|patholog(?:y|ies)|conditions?)"
-        r"|眼部?疾?病(?!人)|眼底病|任何(?:疾病|问题)",
+        r"|\b(?:diseases?|problems?|patholog(?:y|ies)|issues?)\b|眼部?疾?病(?!人)|眼底病|任何(?:疾病|问题)",
     ),
 )
 _NORMAL = (
-    r"(?:(?:looks?|appears?|seems?|is|are|as|be|a|completely|entirely|perfectly|within|quite) )+"
-    r"(?:\w+ly )?(?:normal(?: limits)?|healthy|unremarkable|fine|ok(?:ay)?|clean|disease[- ]free)\b"
-    r"(?! (?:to|range|level|if|when|for|pressure))"
+    r"(?<!vision )(?<!sight )(?<!pressure )(?<!sugar )(?:looks?|appears?|seems?|is|are|be|within|completely|entirely|perfectly|quite)"
+    r"(?: (?:to be|as|a|an|\w+ly|quite|within|be))*? "
+    r"(?:normal(?: limits)?|healthy|unremarkable|fine|ok(?:ay)?|clean|disease[- ]free)\b"
+    r"(?: (?:fundus|retina|eyes?|photo|image|appearance))?(?! (?:to|range|level|if|when|for|pressure|weight|diet|lens|vision))"
+    r"|(?:(?<=not )|(?<=n't ))(?:normal|healthy)"
     r"|(?<!ab)normal (?:fundus|retina|eyes?|photo|image|appearance|findings?)"
     r"|healthy (?:fundus|retina|eyes?|photo|image)|unremarkable"
     r"|nothing (?:abnormal|wrong|unusual|to worry(?: about)?|of concern|suspicious)"
@@ -107,10 +116,12 @@ _ABNORMAL = (
     r"|something (?:abnormal|wrong)|异常(?:发现|改变|病变|情况|表现|之处)?|不正常|不健康"
 )
 _GRADES: tuple[tuple[str, str], ...] = (
+    ("34", r"advanced (?:stage|retinopathy|disease|npdr|dr|diabetic)|(?<=retinopathy is )advanced|晚期"),
+    ("12", r"early[- ](?:stage )?(?:diabetic retinopathy|retinopathy|npdr|dr)\b|早期(?:糖网|糖尿病视网膜病变)"),
     ("123", rf"{_NON}(?: {_DR})?\b|{_NON_HAN}{_DR_HAN}?"),
-    ("1", rf"mild (?:{_NON} )?{_DR}\b|mild {_NON}|轻度(?:的)?(?:{_NON_HAN}(?:的)?)?{_DR_HAN}|轻度{_NON_HAN}"),
-    ("2", rf"moderate (?:{_NON} )?{_DR}\b|moderate {_NON}|中度(?:的)?(?:{_NON_HAN}(?:的)?)?{_DR_HAN}|中度{_NON_HAN}"),
-    ("3", rf"severe (?:{_NON} )?{_DR}\b|severe {_NON}|重度(?:的)?(?:{_NON_HAN}(?:的)?)?{_DR_HAN}|重度{_NON_HAN}"),
+    ("1", rf"mild (?:stage|degree|form|level|grade|disease|case)\b|mild (?:{_NON} )?{_DR}\b|mild {_NON}|轻度(?:的)?(?:{_NON_HAN}(?:的)?)?{_DR_HAN}|轻度{_NON_HAN}"),
+    ("2", rf"moderate (?:stage|degree|form|level|grade|disease|case)\b|moderate (?:{_NON} )?{_DR}\b|moderate {_NON}|中度(?:的)?(?:{_NON_HAN}(?:的)?)?{_DR_HAN}|中度{_NON_HAN}"),
+    ("3", rf"severe (?:stage|degree|form|level|grade|disease|case)\b|severe (?:{_NON} )?{_DR}\b|severe {_NON}|重度(?:的)?(?:{_NON_HAN}(?:的)?)?{_DR_HAN}|重度{_NON_HAN}"),
     (
         "4",
         rf"(?<!non-)(?<!non )(?<!non)proliferative(?: {_DR})?\b|(?<![a-z])pdr\b"
@@ -127,23 +138,23 @@ _GRADE_WORD = re.compile(
     r"(?:grad(?:e|ed|ing)|severity|stage|retinopathy|npdr|\bdr|level)(?:'s)?(?: (?:is|was|of|as|at|level|grade|severity|in|"
     r"the|this|your|that|photo|image|picture|eye|classified|considered|assessed|judged|to|be|seems?|appears?|looks?|rated|a|comes|out|here|"
     r"currently|clearly|only|still|just|suspected|n't|isn't|wasn't))*[ :=,(]*\s?(?:not |rather than |n't |not an? )?"
-    rf"(?P<en>mild|moderate|severe|(?<!non-)proliferative)\b(?! (?:{_HAEM}|pain|symptom))"
+    rf"(?P<en>mild|moderate|severe|advanced|(?<!non-)proliferative)\b(?! (?:{_HAEM}|pain|symptom))"
     r"|(?:分级|级别|等级|程度|严重度|病变|分期)(?:[是为属于：: =(]|结果|目前|已|达到?|处于|评为|判为|约)*(?:不是|并非|不属于|非|未达)?(?P<zh>轻度|中度|重度|增殖期|增殖性)"
 )
 _ALTERNATIVE = re.compile(
-    r"(?:rather than|instead of|and not|but not|not|more than|worse than|less than|below|above|between|"
+    r"(?:(?:it|this|that)(?: is|'s| was)|rather than|instead of|and not|but not|not|more than|worse than|less than|below|above|between|"
     r"beyond|short of|or|and|versus|vs\.?|just|why) (?:\w+ )?(?P<en>mild|moderate|severe|proliferative)\b"
     r"(?! (?:npdr|dr|diabetic|non|retinopathy|pain|symptom|ha?em|case|vision))"
     r"|(?:而不是|而非|不是|并非|未达到?|没达到|超过|高于|低于|不到|轻于|重于|是|属于|为)(?P<zh>轻度|中度|重度|增殖期|增殖性)(?!近视|混浊)"
 )
 _WORD_GRADE = {
-    "mild": 1, "moderate": 2, "severe": 3, "proliferative": 4,
-    "轻度": 1, "中度": 2, "重度": 3, "增殖期": 4, "增殖性": 4,
-    **{digit: int(digit) for digit in "01234"}, **dict(zip("零一二三四", range(5), strict=True)),
+    "mild": "1", "moderate": "2", "severe": "3", "proliferative": "4", "advanced": "34",
+    "轻度": "1", "中度": "2", "重度": "3", "增殖期": "4", "增殖性": "4",
+    **{digit: digit for digit in "01234"}, **dict(zip("零一二三四", "01234", strict=True)),
 }  # fmt: skip
 
 _OUTSIDE: tuple[tuple[str, str], ...] = (
-    ("oedema", r"\b(?:dme|csme|cme)\b|(?:diabetic |cystoid )?macular (?:o?edema|swelling|thickening|fluid)|(?:o?edema|swelling|thickening|fluid) (?:of|in|at|under|around) (?:the )?(?:macula|retina|fovea)|(?:sub|intra)-?retinal fluid|黄斑(?:区)?(?:囊样)?(?:水肿|增厚|积液)|视网膜(?:水肿|增厚|积液)|视网膜下积?液"),
+    ("oedema", r"\bo?edema\b|水肿|\b(?:dme|csme|cme)\b|(?:diabetic |cystoid )?macular (?:o?edema|swelling|thickening|fluid)|(?:o?edema|swelling|thickening|fluid) (?:of|in|at|under|around) (?:the )?(?:macula|retina|fovea)|(?:sub|intra)-?retinal fluid|黄斑(?:区)?(?:囊样)?(?:水肿|增厚|积液)|视网膜(?:水肿|增厚|积液)|视网膜下积?液"),
     ("macular_hole", r"(?:macular|lamellar|foveal) holes?|hole (?:in|of) (?:the|your) (?:macula|fovea)|黄斑(?:板层)?裂?孔|黄斑前孔"),
     ("detachment", r"retinal (?:detachments?|tears?|breaks?|holes?)|detach(?:ed|ment|ing)(?: (?:of )?(?:the )?retina)?|(?:torn|tear in (?:the|your)) retina|视网膜(?:脱离|脱落|裂孔|撕裂|破裂)|网脱"),
     ("new_vessels", r"neo-?vasculari[sz]ation|neovascular (?:amd|membranes?|glaucoma|vessels?)|(?:new|abnormal|fragile) (?:blood )?vessels?(?: growth)?|\bnv[de]\b|新生血管|异常血管"),
@@ -153,12 +164,12 @@ _OUTSIDE: tuple[tuple[str, str], ...] = (
     ("membrane", r"(?:epi|pre)-?retinal (?:membranes?|fibrosis)|\berm\b|macular pucker|fibrovascular \w+|(?:视网膜|黄斑)前膜|纤维(?:增殖)?膜"),
     ("nerve", r"optic (?:neuritis|atrophy|neuropathy|nerve (?:damage|swelling|atrophy|h\w+))|papill?o?edema|disc (?:swelling|o?edema|pallor|cupping|h\w*rrhages?)|cupping|视神经(?:炎|萎缩|病变|损伤|受损)|视(?:盘|乳头)(?:水肿|苍白|出血|凹陷扩大)"),
     ("tumour", r"tumou?rs?|melanomas?|retinoblastomas?|cancer\w*|na?ev(?:us|i)|neoplasms?|malignan\w+|肿瘤|黑色素瘤|癌|母细胞瘤|色素痣|恶性"),
-    ("occlusion", r"(?:(?:branch|central) )?(?:retinal )?(?:vein|artery|venous|arterial|vascular) (?:occlusions?|blockages?)|\b[bc]r[va]os?\b|\br[va]o\b|blocked (?:veins?|arter\w+|vessels?)|(?:静脉|动脉|血管)(?:阻塞|堵塞|栓塞)"),
+    ("occlusion", r"(?:(?:branch|central) )?(?:retinal )?(?:vein|artery|venous|arterial|vascular) (?:occlusions?|blockages?)|\b[bc]r[va]os?\b|\br[va]o\b|blocked (?:veins?|arter\w+|vessels?)|(?:veins?|arter\w+|vessels?) (?:is|are|looks?|appears?|seems?) (?:occluded|blocked|closed)|(?:静脉|动脉|血管)(?:阻塞|堵塞|栓塞)"),
     ("vitreous", r"(?:vitreous|pre-?retinal|sub-?retinal|sub-?hyaloid|sub-?conjunctival) ha?em\w+|vitreous (?:opacit\w+|detachment|bleed\w*)|floaters?|asteroid hyalosis|玻璃体(?:积血|出血|混浊|后脱离)|视网膜(?:前|下)出血|飞蚊"),
     ("inflammation", r"uveitis|retinitis(?! pigment)|chorio-?retinitis|vasculitis|toxoplasm\w+|endophthalmitis|conjunctivitis|keratitis|iritis|\w*\s?infections?|葡萄膜炎|视网膜炎|脉络膜炎|血管炎|弓形虫|感染|结膜炎|角膜炎|虹膜炎"),
     ("scar", r"(?:laser|macular|retinal|chorioretinal|photocoagulation) (?:scars?|spots?|marks?)|(?:激光|黄斑|视网膜)(?:斑|瘢痕|光凝斑)|瘢痕"),
     ("degeneration", r"geographic atrophy|retinitis pigmentosa|stargardt\w*|central serous\w*|macular atrophy|(?:wet|dry|exudative) (?:a?r?md|macular)|retinoschisis|lattice|staphyloma|tessellat\w+|地图状萎缩|视网膜色素变性|中心性浆液性\w*|中浆|黄斑萎缩|(?:湿|干)性(?:年龄相关性?)?(?:黄斑变性|amd)|格子样变性|后巩膜葡萄肿|豹纹状眼底"),
-    ("vessels", r"(?:arteriolar|vascular|vessel|arterial|arteriovenous|a/?v) (?:narrowing|attenuation|tortuosity|nicking|crossing|sclerosis|occlusive)|tortuous vessels?|(?:copper|silver) wir\w+|vessel density|macro-?aneurysms?|动静脉(?:交叉压迹|压迫|比例?)|(?:动脉|血管)(?:变细|硬化|迂曲|狭窄)|(?:铜|银)丝样?|大动脉瘤|血管密度"),
+    ("vessels", r"(?:arteriolar|vascular|vessel|arterial|arteriovenous|a/?v) (?:narrowing|attenuation|tortuosity|nicking|crossing|sclerosis|occlusive)|tortuous vessels?|(?:copper|silver) wir\w+|macro-?aneurysms?|动静脉(?:交叉压迹|压迫|比例?)|(?:动脉|血管)(?:变细|硬化|迂曲|狭窄)|(?:铜|银)丝样?|大动脉瘤"),
     ("disc", r"(?:optic )?(?:discs?|disks?|nerves?(?: heads?)?|cups?|neural rim|disc margins?|cup-to-disc ratio|cup/disc ratio|cdr)(?: (?:\w+ )?(?:is|are|looks?|appears?|seems?)(?: not| also| both| all| \w+ly| quite| well)* (?:normal|healthy|pale|pink|swollen|flat|intact|clear|sharp|unremarkable|fine|affected|damaged|spared|involved|enlarged|narrow\w*|dilated|tortuous|cupped|thick\w*|abnormal|ok|preserved|defined|unaffected|blurred|attenuated|regular))|(?:normal|healthy|pale|swollen|sharp|clear|large|enlarged|increased|high) (?:optic )?(?:discs?|disks?|nerves?|cup|disc margins?|cup-to-disc ratio|cup/disc ratio|cdr)\\b|(?:视盘|视乳头|视神经)(?:边界|颜色|色泽)?(?:均|都|也|看起来|是|很|较|显示)*(?:清晰?|正常|淡|苍白|红润|模糊|隆起|凹陷|扩大|未见异常|无异常|健康)|杯盘比(?:均|都|也|是|较|略|明显)*(?:正常|增大|偏大|扩大|不大)"),
     ("macula", r"(?:macula|fovea|macular (?:region|area)|foveal reflex)(?: (?:\w+ )?(?:is|are|looks?|appears?|seems?)(?: not| also| both| all| \w+ly| quite| well)* (?:normal|healthy|pale|pink|swollen|flat|intact|clear|sharp|unremarkable|fine|affected|damaged|spared|involved|enlarged|narrow\w*|dilated|tortuous|cupped|thick\w*|abnormal|ok|preserved|defined|unaffected|blurred|attenuated|regular))|(?:normal|healthy|intact|flat) (?:macula|fovea)|foveal reflex (?:is )?(?:present|absent|visible)|黄斑(?:区|中心凹)?(?:反光|结构|形态)?(?:均|都|也|看起来|是|很|较|显示)*(?:正常|存在|消失|可见|清晰|未见异常|无异常|未受累|受累|健康|平坦)|中心凹反光"),
     ("vessels", r"(?:(?:blood |retinal )?vessels|arter(?:ies|ioles)|veins)(?: (?:\w+ )?(?:is|are|looks?|appears?|seems?)(?: not| also| both| all| \w+ly| quite| well)* (?:normal|healthy|pale|pink|swollen|flat|intact|clear|sharp|unremarkable|fine|affected|damaged|spared|involved|enlarged|narrow\w*|dilated|tortuous|cupped|thick\w*|abnormal|ok|preserved|defined|unaffected|blurred|attenuated|regular))|(?:normal|healthy|narrowed|dilated) (?:blood |retinal )?(?:vessels|arteries|veins|vasculature)|(?:视网膜)?(?:血管|动脉|静脉)(?:走[行形]|管径|形态)?(?:均|都|也|看起来|是|很|较|显示)*(?:正常|未见异常|无异常|清晰|健康|扩张)"),
@@ -195,8 +206,8 @@ def mentions(text: str) -> list[Mention]:
         for match in pattern.finditer(text):
             name = match.lastgroup
             if name:
-                grade = str(_WORD_GRADE[match[name]])
-                found.append(Mention("grade", (grade,), match.start(name), match.end(name)))
+                grades = tuple(_WORD_GRADE[match[name]])
+                found.append(Mention("grade", grades, match.start(name), match.end(name)))
     found.sort(key=lambda mention: (mention.start - mention.end, mention.start))
     kept: list[Mention] = []
     for mention in found:

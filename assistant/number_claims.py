@@ -25,29 +25,33 @@ _INDEX_AFTER = re.compile(
     r"|only|more\b(?! (?:ha?em|exud|micro|cotton|soft|hard|lesion))|张|只眼|个?象限|种|类|步|级|个(?:方面|原因|问题|部分|等级|级别)|项|点(?!状)|次|期|幅|只)"
 )
 _LINK = re.compile(  # words that may stand between a lesion's name and its count after it
-    r"^\s*(?:\([a-z]{1,6}\))?(?:[\s:=(,x×-]|count|counts|number(?:s|ed|ing)?|total(?:s|ling|ing)?|in|is|are|was|were|there|of|"
+    r"^\s*(?:\([a-z]{1,6}\))?(?:[\s:=(,x×|-]|count|counts|number(?:s|ed|ing)?|total(?:s|ling|ing)?|in|is|are|was|were|there|of|"
     r"found|detected|seen|counted|measured|present|with|a|an|the|have|has|been|candidates?|and|which|"
     r"的|数量|个数|计数|总数|数目|有|共|为|是|约|检出|检测到|发现|可见|测得|一|合)*$"
 )
 _BETWEEN = re.compile(  # and between a count and the name after it
     r"^\s*(?:[处个枚颗块片只](?:候选)?的?|candidates?|individual|separate|small|large|tiny|dark|definite|visible|"
-    r"detected|measured|of|the|distinct|different|isolated|scattered|retinal|red|bright|yellow|white|new|"
+    r"detected|measured|of|the|distinct|different|isolated|areas?|spots?|patches|foci|sites|regions|dots|cases|instances|scattered|retinal|red|bright|yellow|white|new|"
     r"疑似|可疑|候选|小|大|的|such|other|possible|suspected|likely|additional|confirmed|\(|\)|\s|-)*$"
 )
 _QUANTIFIERS: tuple[tuple[str, float, float], ...] = (
     (r"(?:a )?(?:single|solitary|lone)|only one|just one|一个|单个|单一|仅一处|只有一处", 1, 1),
     (r"a couple of", 2, 2),
-    (r"(?:a )?few|少数|少量|几[处个]|零星", 1, 10),
+    (r"(?:hardly|barely|scarcely) any|(?:almost|nearly|virtually) no|几乎没有", 0, 5),
+    (r"(?:a )?(?:few|handful of)|少数|少量|几[处个]|零星", 1, 10),
     (r"several|multiple|数[处个]|多[处个]|若干", 2, math.inf),
     (r"many|numerous|a (?:large number|lot|great many) of|lots of|countless|plenty of|大量|许多|很多|众多|密集", 5, math.inf),
 )
 _AREA = re.compile(r"field|\bfov\b|area|cover|view|视野|面积|占|覆盖")
 _MEASURED_NOUN = re.compile(
-    r"\bthe (?!normal|average|typical)(?:[\w-]+ )?(?:ratio|area|count|probability|number|total|score|diameter|density|threshold)\b[^,;]{0,30}$"
+    r"\b(?:the|an?|its|this|their) (?!normal|average|typical)(?:[\w-]+ )?(?:ratio|area|count|probability|number|total|score|diameter|density|threshold)\b[^,;]{0,30}$"
+    r"|\b(?:it|they|these|this|which|there) (?:covers?|occup\w+|takes? up|makes? up|amounts? to|measures?|numbers?|totals?|(?:are|were) (?:in total )?)\b[^,;]{0,12}$"
     r"|(?<!正常)(?:杯盘比|概率|面积|总数|数量|评分|密度|直径|阈值)(?:约?为|是|:|=|约|达)?$"
 )
-_PER_QUADRANT = re.compile(r"(?:each|every|per|all) (?:of the )?(?:four |4 )?quadrants?|[每各四]个?象限")
-_TOTAL = re.compile(r"\b(?:in total|altogether|in all|overall|total)\b|总共|一共|共计|总数|合计")
+
+
+_COUNT_BEFORE = re.compile(r"\b(?:counts?|counted|number|total(?: of)?|there (?:are|were)|found|detected) $|共$")
+_COUNT_AFTER = re.compile(r"^ (?:of (?:them|these|those)|in (?:number|total|all))\b")
 
 
 def number_claims(
@@ -79,8 +83,8 @@ def _names(text: str, number: Number, clause: Clause) -> bool:
         or _INDEX_BEFORE.search(before)
         or _INDEX_AFTER.match(after)
         or re.match(r"\s*/\s*[1-9]\b(?!\d)", after)
-        or re.search(r"(?:[a-z]|\bof|/|not|rather than|instead of|不是|而不是|而非)\s*$", before)
-        and not re.search(r"(?:number|count|total|ratio|score|probability|area|presence|diameter|density|threshold|consists) of\s*$|[a-z]{3,} $", before)
+        or re.search(r"[a-z]$|(?:/|\bnot|rather than|instead of|不是|而不是|而非)\s*$", before)
+        or re.search(r"(?<!number )(?<!count )(?<!total )(?<!ratio )(?<!score )\bof\s*$", before)
     )
 
 
@@ -97,7 +101,7 @@ def _claim(
             mention, said = counted
             if not asserts_count(clause, mention):
                 return None
-            each = bool(_PER_QUADRANT.search(clause.text))
+            each = bool(cues.PER_QUADRANT.search(clause.text))
             denied = said == "denied" and number.low > 0 and not _bounded(number)
             return Claim(
                 "count", mention.codes, denied=denied, number=number,
@@ -107,7 +111,8 @@ def _claim(
         return None
     if number.unit == "":
         spelt = not any(char.isdigit() for char in text[number.start : number.end])
-        return None if spelt else Claim("figure", (), number=number)
+        counted = _COUNT_BEFORE.search(text[: number.start]) or _COUNT_AFTER.match(text[number.end :])
+        return None if spelt and not counted else Claim("figure", (), number=number)
     return Claim("share", _measured(text, number, here), number=number)
 
 
@@ -143,6 +148,8 @@ def _measured(text: str, number: Number, here: list[tuple[Mention, Stance]]) -> 
         # a name that follows is meant only where it follows at once: "86% probability of ..."
         crossed = bool(re.search(r"[,;、]", gap)) or (after and len(gap) > 25)
         ranked.append((crossed, after and crossed, len(gap), mention.codes))
+    if not ranked and number.unit == "percent" and re.search(r"grade|分级|级别", text):
+        return ("0", "1", "2", "3", "4")
     return min(ranked)[-1] if ranked else ()
 
 
@@ -159,7 +166,8 @@ def _specific(
         return False
     if clause.anchor != "none" and not clause.conditional:
         return True
-    return bool(_MEASURED_NOUN.search(before)) or bool(here and not cues.VERB.search(
+    terms = [m for m, _ in here if m.kind in ("lesion", "disease", "grade")]
+    return bool(_MEASURED_NOUN.search(before)) or bool(terms and not cues.VERB.search(
         re.sub(r"\b(?:is|are|was|were)\b|[是为]", "", clause.text)))
 
 

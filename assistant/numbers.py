@@ -125,7 +125,7 @@ def read_numbers(text: str) -> list[Number]:
         if match.start() < end:
             continue
         number = _one(text, match)
-        joins = found and _RANGE.fullmatch(text[found[-1].end : match.start()])
+        joins = found and _joined(text, found[-1], match.start())
         if joins and found[-1].unit in ("", number.unit) and found[-1].low < number.low:
             first = found.pop()
             number = Number(
@@ -135,6 +135,13 @@ def read_numbers(text: str) -> list[Number]:
         found.append(number)
         end = number.end
     return found
+
+
+def _joined(text: str, first: "Number", start: int) -> bool:
+    """Whether a number goes on as a range: "5 to 10", "between 5 and 10"."""
+    gap = text[first.end : start]
+    between = text[: first.start].rstrip().endswith("between") and gap.strip() == "and"
+    return between or bool(_RANGE.fullmatch(gap))
 
 
 def _one(text: str, match: re.Match[str]) -> Number:

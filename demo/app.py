@@ -4,7 +4,6 @@ The only file that knows Gradio. Handlers return views (component name -> proper
 turns them into updates. The conversation is never an input: what the browser holds is not trusted.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,12 +18,12 @@ from demo.handlers import Handlers
 from demo.loader import Loader
 from demo.samples import sample_photos, sample_thumbnail
 from demo.settings import Settings, blocks_kwargs, queue_kwargs
+from demo.transcript import Told, Turn
 from demo.views import CHIPS, View
 from demo.visit import Visit
 from demo.worker import Worker
 from vision.catalogue import LANGUAGES, Language, say
 
-_log = logging.getLogger(__name__)
 # one model on one machine: whoever comes second waits
 _HEAVY: dict[str, Any] = {"concurrency_id": "models", "concurrency_limit": 1}
 _QUICK: dict[str, Any] = {"show_progress": "hidden", "queue": False}
@@ -159,68 +158,70 @@ class _Page:
     def _wire(self) -> None:
         handlers, parts, visit = self._handlers, self.parts, self._visit
         everything = [*parts.values(), visit]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         opened = self.blocks.load(self._open, None, everything, **_QUICK, api_name="open")
         # decoding takes seconds the first time, so the page does not wait for it
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         opened.then(self._show_samples, visit, parts["samples"], concurrency_limit=1, **quiet)
         parts["clock"].tick(
-            self._view(handlers.status), visit, everything, **_QUICK, api_visibility="private"
+            self._tick, visit, [parts["status"], parts["clock"]], queue=False, **quiet
         )
-        switched = parts["language"].input(
-            self._view(handlers.switch_language),
-            [parts["language"], visit],
-            everything,
-            **_QUICK,
+        switched = self._on(
+            parts["language"].input,
+            handlers.switch_language,
+            parts["language"],
             api_name="switch_language",
-            js="(l, v) => { document.documentElement.lang = l; return [l, v]; }",
+            js="(...all) => { document.documentElement.lang = all[0]; return all; }",
         )
         switched.then(self._show_samples, visit, parts["samples"], **quiet)
-        self._wire_sending(everything)
-        self._wire_looking(everything)
+        self._wire_sending()
+        self._on(parts["strip"].input, handlers.show_photo, parts["strip"])
+        self._on(parts["eye"].input, handlers.set_eye, parts["eye"])
+        looks = (parts["lesions"], parts["opacity"], parts["outlined"])
+        for listen in (parts["lesions"].input, parts["outlined"].input, parts["opacity"].release):
+            self._on(listen, handlers.redraw, *looks, trigger_mode="always_last")
 
-    def _wire_sending(self, everything: list[Any]) -> None:
-        handlers, parts, visit = self._handlers, self.parts, self._visit
-
-        def then_work(sent: Dependency, name: str) -> None:
-            sent.then(
-                self._work, visit, everything, show_progress="hidden", api_name=name, **_HEAVY
-            )
-
+    def _wire_sending(self) -> None:
+        handlers, parts = self._handlers, self.parts
         composer, chat = parts["composer"], parts["chat"]
-        sent = composer.submit(
-            self._view(handlers.receive),
-            [composer, visit],
-            everything,
-            **_QUICK,
-            api_name="send",
-        )
-        then_work(sent, "work")
+        self._then_work(self._on(composer.submit, handlers.receive, composer, api_name="send"), "")
         for n in range(CHIPS):
             chip = parts[f"chip_{n}"]
-            ask = self._view(handlers.ask)
-            then_work(chip.click(ask, [chip, visit], everything, **_QUICK), f"work_chip_{n}")
-        then_work(parts["samples"].select(self._choose, visit, everything, **_QUICK), "work_sample")
-        retried = chat.retry(self._view(handlers.retry), visit, everything, **_QUICK)
-        then_work(retried, "work_retry")
-        then_work(chat.edit(self._edit, visit, everything, **_QUICK), "work_edit")
-        chat.undo(self._view(handlers.undo), visit, everything, **_QUICK)
-        composer.stop(self._view(handlers.stop), visit, everything, **_QUICK, api_name="stop")
-        parts["new"].click(
-            self._view(handlers.restart), visit, everything, **_QUICK, api_name="restart"
-        )
+            self._then_work(self._on(chip.click, handlers.ask, chip), f"_chip_{n}")
+        inputs, outputs = [parts["language"], self._visit], [*parts.values(), self._visit]
+        chosen = parts["samples"].select(self._choose, inputs, outputs, **_QUICK)
+        self._then_work(chosen, "_sample")
+        self._then_work(self._on(chat.retry, handlers.retry), "_retry")
+        self._then_work(chat.edit(self._edit, inputs, outputs, **_QUICK), "_edit")
+        self._on(chat.undo, handlers.undo, api_name="undo")
+        self._on(composer.stop, handlers.stop, api_name="stop")
+        self._on(parts["new"].click, handlers.restart, api_name="restart")
 
-    def _wire_looking(self, everything: list[Any]) -> None:
-        handlers, parts, visit = self._handlers, self.parts, self._visit
-        parts["strip"].input(
-            self._view(handlers.show_photo), [parts["strip"], visit], everything, **_QUICK
+    def _on(
+        self,
+        listen: Callable[..., Dependency],
+        handler: Callable[..., View],
+        *sent: Any,
+        **more: Any,
+    ) -> Dependency:
+        """Let an event call a handler with the values of `sent` and the visit."""
+
+        def run(*values: Any) -> dict[Any, Any]:
+            *arguments, language, visit = values
+            visit = self._present(visit, language)
+            return self._updates(handler(*arguments, visit), visit)
+
+        inputs = [*sent, self.parts["language"], self._visit]
+        return listen(run, inputs, [*self.parts.values(), self._visit], **_QUICK, **more)
+
+    def _then_work(self, sent: Dependency, name: str) -> None:
+        sent.then(
+            self._work,
+            self._visit,
+            [*self.parts.values(), self._visit],
+            show_progress="hidden",
+            api_name=f"work{name}",
+            **_HEAVY,
         )
-        parts["eye"].input(
-            self._view(handlers.set_eye), [parts["eye"], visit], everything, **_QUICK
-        )
-        looks = [parts["lesions"], parts["opacity"], parts["outlined"], visit]
-        redraw = self._view(handlers.redraw)
-        for listen in (parts["lesions"].input, parts["outlined"].input, parts["opacity"].release):
-            listen(redraw, looks, [parts["photo"], visit], **_QUICK, trigger_mode="always_last")
 
     # ---- from views to updates ----
 
@@ -231,41 +232,47 @@ class _Page:
         updates = {self.parts[name]: gr.update(**props) for name, props in view.items()}
         return {**updates, self._visit: visit}  # handing the visit back restarts its time to live
 
-    def _present(self, visit: Visit | None) -> Visit:
-        """The visit, or a new one where the old was forgotten after a long time without use."""
-        return visit if visit is not None else Visit(self._settings.language or "en")
-
-    def _view(self, handler: Callable[..., View]) -> Callable[..., dict[Any, Any]]:
-        def run(*values: Any) -> dict[Any, Any]:
-            visit = self._present(values[-1])
-            return self._updates(handler(*values[:-1], visit), visit)
-
-        return run
+    @staticmethod
+    def _present(visit: Visit | None, language: Language) -> Visit:
+        """The visit, or a new one that says so where the old was forgotten for lack of use."""
+        if visit is None:
+            visit = Visit(language)
+            visit.append(Turn("", parts=[Told("demo.error.forgotten")]))
+        return visit
 
     def _work(self, visit: Visit | None) -> Iterator[dict[Any, Any]]:
-        visit = self._present(visit)
-        yield self._updates({}, visit)  # Gradio empties all outputs of a generator that yields none
-        for view in self._worker.work(visit):
-            yield self._updates(view, visit)
+        # Gradio empties all outputs of a generator that yields nothing
+        yield {self._visit: visit}
+        if visit is not None:
+            for view in self._worker.work(visit):
+                yield self._updates(view, visit)
 
     def _open(self, request: gr.Request) -> dict[Any, Any]:
         language = self._settings.language or _preferred(request.headers.get("accept-language"))
         visit = Visit(language)
         return self._updates(self._handlers.everything(visit), visit)
 
+    def _tick(self, visit: Visit | None) -> tuple[Any, Any]:
+        if visit is None:  # the page has not been opened yet
+            return gr.skip(), gr.skip()
+        view = self._handlers.status(visit)
+        return gr.update(**view["status"]), gr.update(**view["clock"])
+
     def _show_samples(self, visit: Visit | None) -> Any:
         if self._thumbnails is None:
             self._thumbnails = [sample_thumbnail(sample)[0] for sample in self._samples]
-        language = self._present(visit).language
+        language = visit.language if visit is not None else "en"
         captions = [say(sample.caption_key, language) for sample in self._samples]
         return gr.update(value=list(zip(self._thumbnails, captions, strict=True)))
 
-    def _choose(self, visit: Visit | None, chosen: gr.SelectData) -> dict[Any, Any]:
-        visit = self._present(visit)
+    def _choose(
+        self, language: Language, visit: Visit | None, chosen: gr.SelectData
+    ) -> dict[Any, Any]:
+        visit = self._present(visit, language)
         return self._updates(self._handlers.choose_sample(int(chosen.index), visit), visit)
 
-    def _edit(self, visit: Visit | None, edited: gr.EditData) -> dict[Any, Any]:
-        visit = self._present(visit)
+    def _edit(self, language: Language, visit: Visit | None, edited: gr.EditData) -> dict[Any, Any]:
+        visit = self._present(visit, language)
         index = edited.index if isinstance(edited.index, int) else edited.index[0]
         return self._updates(self._handlers.edit(index, str(edited.value), visit), visit)
 

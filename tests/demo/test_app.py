@@ -1,0 +1,117 @@
+"""The page as Gradio builds it: python -m pytest tests/demo/test_app.py"""
+
+import re
+import threading
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from demo.app import build_app
+from demo.loader import Loader
+from demo.panels import findings_html, sections
+from demo.settings import Settings
+from demo.views import everything
+from demo.visit import Visit
+from segmentation.types import Quadrants
+from tests.assistant import factory
+from tests.demo.fakes import FakePipeline
+from vision.catalogue import LANGUAGES, Language
+from vision.errors import ModelError
+
+
+@pytest.fixture(scope="module")
+def app() -> gr.Blocks:
+    return build_app(FakePipeline(), Settings())  # type: ignore[arg-type]
+
+
+def events(app: gr.Blocks) -> list[dict[str, Any]]:
+    return app.get_config_file()["dependencies"]
+
+
+def test_all_slow_events_share_one_queue_of_one(app: gr.Blocks) -> None:
+    slow = [fn for fn in app.fns.values() if (fn.api_name or "").startswith("work")]
+    assert len(slow) >= 7
+    assert {(fn.concurrency_id, fn.concurrency_limit) for fn in slow} == {("models", 1)}
+
+
+def test_the_conversation_is_never_read_from_the_browser(app: gr.Blocks) -> None:
+    chats = {i for i, block in app.blocks.items() if isinstance(block, gr.Chatbot)}
+    pictures = {i for i, block in app.blocks.items() if isinstance(block, gr.Image)}
+    assert chats and pictures
+    for event in events(app):
+        assert not set(event["inputs"]) & (chats | pictures), event["api_name"]
+
+
+def test_no_component_offers_to_share(app: gr.Blocks) -> None:
+    for block in app.blocks.values():
+        assert "share" not in (getattr(block, "buttons", None) or [])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_whole_page_speaks_each_language(language: Language) -> None:
+    loader = Loader(lambda: FakePipeline())  # type: ignore[arg-type, return-value]
+    view = everything(Visit(language), loader, [])
+    text = re.sub(r"OpenOphGLM|English|中文|OD|OS|make demo|<[^>]+>|[^\w]", "", str(view))
+    assert ("的" in text) == (language == "zh")
+
+
+def test_each_number_of_the_findings_table_has_its_unit() -> None:
+    lesions = factory.lesions(
+        HE=factory.lesion(5, 9876, by_quadrant=Quadrants(1, 2, 2, 0), nearest_to_fovea_dd=0.83)
+    )
+    html = findings_html(1, factory.findings(lesions=lesions), "en")
+    assert "9,876 px, 0.12% of the field of view" in html
+    assert "nearest to the fovea: 0.8 disc diameters" in html
+    assert "superior nasal 2" in html
+    assert "520 px" in html
+
+
+def test_quality_comes_first_and_what_is_not_measured_says_so() -> None:
+    parts = sections(factory.findings(), "en")
+    assert parts[0].title == "Quality"
+    assert parts[-1].rows[1].value == "not measured"
+
+
+def test_findings_without_any_model_still_make_a_table() -> None:
+    html = findings_html(1, factory.ungradable(), "en")
+    assert "Ungradable." in html
+    assert html.count("not known") == 3
+
+
+def test_the_grade_comes_with_its_rule_and_all_probabilities() -> None:
+    html = findings_html(1, factory.findings(grade=2), "en")
+    assert "Rule: more than just microaneurysms" in html
+    assert "0: 3%, 1: 14%, 2: 71%, 3: 9%, 4: 3%" in html
+
+
+def test_models_that_do_not_load_leave_the_page_up_and_load_again_on_request() -> None:
+    attempts = []
+
+    def load() -> Any:
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise ModelError("error.weights_missing", path="w")
+        return FakePipeline()
+
+    loader = Loader(load)
+    loader.start()
+    with pytest.raises(ModelError):
+        loader.wait(threading.Event())
+    assert loader.state == "failed"
+    loader.start()
+    assert loader.wait(threading.Event()) is not None
+    assert loader.state == "ready"
+
+
+def test_an_unforeseen_failure_to_load_is_a_sentence() -> None:
+    loader = Loader(lambda: 1 / 0)  # type: ignore[arg-type, return-value]
+    loader.start()
+    with pytest.raises(ModelError, match="report the number"):
+        loader.wait(threading.Event())
+
+
+def test_waiting_for_the_models_ends_with_stop() -> None:
+    stop = threading.Event()
+    stop.set()
+    assert Loader(lambda: FakePipeline()).wait(stop) is None  # type: ignore[arg-type, return-value]

@@ -1,0 +1,348 @@
+"""The events of the page without Gradio: python -m pytest tests/demo/test_handlers.py"""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from demo.handlers import Handlers
+from demo.loader import Loader
+from demo.settings import Settings
+from demo.transcript import plain, turn_at, unplain
+from demo.views import View
+from demo.visit import Visit
+from demo.worker import Worker
+from tests.assistant.factory import ungradable
+from tests.demo.fakes import FakePipeline, photo_bytes
+from vision.errors import ModelError
+
+
+class Page:
+    """A page with one visitor: sends, lets the worker work, and reads what is shown."""
+
+    def __init__(self, pipeline: FakePipeline) -> None:
+        self.pipeline = pipeline
+        loader = Loader(lambda: pipeline)  # type: ignore[arg-type, return-value]
+        loader.start()
+        loader.wait(threading.Event())
+        self.handlers = Handlers(loader, Settings(), [])
+        self.worker = Worker(loader, lambda pixels: f"{pixels.shape[1]}.webp")
+        self.visit = Visit("en")
+        self.view: View = self.handlers.everything(self.visit)
+
+    def send(self, text: str = "", *files: Path) -> list[View]:
+        """Send a message and work until the answer ends; returns every view."""
+        message = {"text": text, "files": [str(file) for file in files]}
+        return self.run(lambda: self.handlers.receive(message, self.visit))
+
+    def run(self, event: Callable[[], View]) -> list[View]:
+        views = [event()]
+        views += self.worker.work(self.visit)
+        for view in views:
+            for name, more in view.items():
+                self.view[name] = self.view.get(name, {}) | more
+        return views
+
+    @property
+    def chat(self) -> str:
+        return "\n".join(text_of(message) for message in self.view["chat"]["value"])
+
+
+def text_of(message: dict) -> str:
+    content = message["content"]
+    text = content if isinstance(content, str) else content["value"]
+    return f"{message['role']}: {message['metadata'].get('title', '')} {text}"
+
+
+@pytest.fixture
+def page() -> Page:
+    return Page(FakePipeline())
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    def make(seed: int = 0) -> Path:
+        file = tmp_path / f"{seed}.png"
+        file.write_bytes(photo_bytes(seed, (240, 320)))
+        return file
+
+    return make
+
+
+def test_a_photo_with_a_question_shows_thumbnail_steps_answer_and_findings(page, photo) -> None:
+    page.send("Is there retinopathy?", photo())
+    assert '<img src="gradio_api/file=320.webp"' in page.chat
+    assert "✓ Quality" in page.chat
+    assert "**About photo 1**" in page.chat
+    assert "You asked: Is there retinopathy?" in page.chat
+    assert page.view["photo"]["value"].shape == (240, 320, 3)
+    assert "<table" in page.view["findings"]["value"]
+    assert page.view["photo_box"]["visible"] is True
+
+
+def test_steps_appear_one_after_another(page, photo) -> None:
+    seen = [view["chat"]["value"] for view in page.send("", photo()) if "chat" in view]
+    running = [
+        next((m["metadata"]["title"] for m in chat if "parent_id" in m["metadata"]), None)
+        for chat in seen
+    ]
+    counts = [sum("parent_id" in m["metadata"] for m in chat) for chat in seen]
+    assert sorted(set(counts)) == [0, 1, 2, 3, 4]
+    assert "Opening the photo" in running
+
+
+def test_a_photo_alone_asks_what_it_shows(page, photo) -> None:
+    page.send("", photo())
+    assert page.pipeline.asked == ["What does this photo show?"]
+
+
+def test_a_question_alone_is_answered_without_a_photo(page) -> None:
+    page.send("What is glaucoma?")
+    assert "You asked: What is glaucoma?" in page.chat
+    assert page.view["photo_box"]["visible"] is False
+
+
+def test_the_uploaded_file_is_not_kept(page, photo) -> None:
+    file = photo()
+    page.send("", file)
+    assert not file.exists()
+
+
+def test_the_pending_sentence_is_shown_apart_from_the_checked_ones(page) -> None:
+    page.pipeline.delay_s = 0.03  # slower than the throttle drops
+    chats = [text_of(v["chat"]["value"][-1]) for v in page.send("Why?") if v["chat"]["value"]]
+    assert any("I looked at it again. *You" in chat for chat in chats)
+
+
+def test_updates_are_throttled_to_fifteen_a_second(page) -> None:
+    views = page.send(" ".join(["word"] * 300))
+    assert len(views) < 20
+
+
+def test_an_empty_message_gets_a_friendly_sentence(page) -> None:
+    page.send("   ")
+    assert "nothing to send yet" in page.chat
+    assert "value" not in page.view["composer"]
+
+
+def test_a_text_of_100_000_characters_is_refused_with_the_limit_and_stays(page) -> None:
+    page.send("Hello?")
+    page.send("x" * 100_000)
+    assert "100,000 characters; at most 4,000" in page.chat
+    assert "You asked: Hello?" in page.chat
+    assert page.view["composer"]["value"]["text"] == ""  # from the first message: not touched
+
+
+def test_a_hint_goes_with_the_next_message(page) -> None:
+    page.send("")
+    page.send("Hello?")
+    assert "nothing to send" not in page.chat
+
+
+def test_a_file_that_is_no_photo_gets_the_sentence_of_intake(page, tmp_path) -> None:
+    file = tmp_path / "photo.jpg"
+    file.write_text("hello")
+    page.send("What is this?", file)
+    assert "holds no picture" in page.chat
+    assert page.pipeline.asked == []
+
+
+def test_a_bad_photo_beside_a_good_one_costs_only_itself(page, photo, tmp_path) -> None:
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(b"")
+    page.send("What is this?", bad, photo())
+    assert "empty (0 bytes)" in page.chat
+    assert "You asked: What is this?" in page.chat
+
+
+def test_an_error_keeps_the_conversation_so_far(page) -> None:
+    page.send("First?")
+    page.pipeline.fail_answer = ModelError("error.weights_missing", path="w")
+    page.send("Second?")
+    assert "You asked: First?" in page.chat
+    assert "A model file is missing: w." in page.chat
+
+
+def test_an_unexpected_failure_becomes_a_sentence_with_a_trace_number(page, caplog) -> None:
+    page.pipeline.fail_answer = ZeroDivisionError("secret detail")
+    page.send("First?")
+    assert "report the number" in page.chat
+    assert "secret detail" not in page.chat
+    trace = caplog.records[-1].args[0]
+    assert trace in page.chat
+
+
+def test_a_failed_analysis_can_be_tried_again(page, photo) -> None:
+    page.pipeline.fail_analysis = MemoryError()
+    page.send("What is this?", photo())
+    page.pipeline.fail_analysis = None
+    page.run(lambda: page.handlers.retry(page.visit))
+    assert "**About photo 1**" in page.chat
+    assert "report the number" not in page.chat
+
+
+def test_retry_asks_again_without_reading_the_photo_again(page, photo) -> None:
+    page.send("What is this?", photo())
+    page.run(lambda: page.handlers.retry(page.visit))
+    assert page.pipeline.asked == ["What is this?"] * 2
+    assert len(page.visit.session.analyses) == 1
+    assert len(page.visit.session.messages) == 2
+
+
+def test_undo_takes_back_question_answer_and_photo(page, photo) -> None:
+    page.send("First?")
+    page.send("Second?", photo())
+    page.run(lambda: page.handlers.undo(page.visit))
+    assert "Second?" not in page.chat
+    assert page.view["composer"]["value"]["text"] == "Second?"
+    assert page.view["photo_box"]["visible"] is False
+    assert len(page.visit.session.messages) == 2
+
+
+def test_edit_asks_in_other_words_and_takes_later_turns_back(page, photo) -> None:
+    page.send("First?")
+    page.send("Second?", photo())
+    page.run(lambda: page.handlers.edit(0, "Changed?", page.visit))
+    assert page.pipeline.asked[-1] == "Changed?"
+    assert "Second?" not in page.chat
+    assert page.visit.session.analyses == []
+    assert page.visit.session.messages[0].text == "Changed?"
+
+
+def test_editing_keeps_the_photo_of_the_same_turn(page, photo) -> None:
+    page.send("First?", photo())
+    page.run(lambda: page.handlers.edit(1, "Changed?", page.visit))
+    assert "**About photo 1**" in page.chat
+    assert len(page.visit.session.analyses) == 1
+
+
+def test_stop_ends_the_answer_and_keeps_the_checked_part(page) -> None:
+    page.handlers.receive({"text": " ".join(["word"] * 50), "files": []}, page.visit)
+    page.pipeline.delay_s = 0.01
+    work = page.worker.work(page.visit)
+    for view in work:
+        if "again. *You" in text_of(view["chat"]["value"][-1]):
+            break
+    page.handlers.stop(page.visit)
+    last = list(work)[-1]
+    assert "I looked at it again." in text_of(last["chat"]["value"][-1])
+    assert "*Stopped.*" in text_of(last["chat"]["value"][-1])
+    assert last["composer"]["stop_btn"] is False
+    assert page.visit.job is None
+
+
+def test_stop_while_a_photo_is_read_forgets_the_half_read_photo(page, photo) -> None:
+    page.handlers.receive({"text": "", "files": [str(photo())]}, page.visit)
+    work = page.worker.work(page.visit)
+    next(work)
+    page.handlers.stop(page.visit)
+    list(work)
+    assert page.visit.session.analyses == []
+    page.run(lambda: page.handlers.retry(page.visit))
+    assert len(page.visit.session.analyses) == 1
+
+
+def test_stop_in_the_queue_never_starts(page) -> None:
+    page.handlers.receive({"text": "Hello?", "files": []}, page.visit)
+    page.handlers.stop(page.visit)
+    assert list(page.worker.work(page.visit)) == []
+    assert page.pipeline.asked == []
+
+
+def test_a_closed_tab_ends_the_token_loop(page) -> None:
+    page.handlers.receive({"text": "Hello?", "files": []}, page.visit)
+    work = page.worker.work(page.visit)
+    next(work), next(work)
+    work.close()  # type: ignore[attr-defined]
+    assert page.pipeline.closed.is_set()
+    assert page.visit.job is None
+    assert page.visit.stop.is_set()
+
+
+def test_while_busy_nothing_else_is_taken(page) -> None:
+    page.handlers.receive({"text": "First?", "files": []}, page.visit)
+    view = page.handlers.receive({"text": "Second?", "files": []}, page.visit)
+    assert "still being written" in view["toast"]["text"]
+    assert len(page.visit.turns) == 1
+
+
+def test_two_photos_are_told_apart_and_either_can_be_in_focus(page, photo) -> None:
+    page.send("One?", photo(1))
+    page.send("Two?", photo(2))
+    assert page.view["strip"]["value"] == 2
+    page.run(lambda: page.handlers.show_photo(1, page.visit))
+    page.send("And now?")
+    assert page.chat.count("**About photo 1**") == 2
+    assert page.chat.count("**About photo 2**") == 1
+
+
+def test_the_same_photo_twice_keeps_its_number(page, photo) -> None:
+    page.send("One?", photo(1))
+    page.send("Again?", photo(1))
+    assert len(page.visit.session.analyses) == 1
+    assert page.view["strip"]["visible"] is False
+
+
+def test_hiding_all_lesions_gives_the_plain_photo(page, photo) -> None:
+    page.send("", photo())
+    outlined = page.view["photo"]["value"]
+    view = page.handlers.redraw((), 0.45, "outlined", page.visit)
+    plain_view = page.handlers.redraw(("MA",), 0.45, "plain", page.visit)
+    assert not np.array_equal(outlined, view["photo"]["value"])
+    assert np.array_equal(plain_view["photo"]["value"], view["photo"]["value"])
+    assert "without outlines" in view["photo"]["alt_text"]
+
+
+def test_an_ungradable_photo_is_said_to_be_so(photo) -> None:
+    page = Page(FakePipeline(findings=ungradable()))
+    page.send("", photo())
+    assert "Ungradable." in page.view["findings"]["value"]
+    assert page.view["lesions"]["visible"] is False
+
+
+def test_the_eye_side_that_a_person_gives_is_shown(page, photo) -> None:
+    page.send("", photo())
+    view = page.handlers.set_eye("OS", page.visit)
+    assert "left eye" in view["photo"]["label"]
+
+
+def test_switching_the_language_keeps_the_conversation(page, photo) -> None:
+    page.send("First?", photo())
+    page.run(lambda: page.handlers.switch_language("zh", page.visit))
+    assert "You asked: First?" in page.chat
+    assert "关于照片 1" in page.chat
+    assert page.view["composer"]["submit_btn"] == "发送"
+    assert "视盘直径" in page.view["findings"]["value"]
+
+
+def test_a_new_conversation_lets_everything_go(page, photo) -> None:
+    page.send("First?", photo())
+    page.run(lambda: page.handlers.restart(page.visit))
+    assert page.chat == ""
+    assert page.visit.displays == {}
+    assert page.visit.session.analyses == []
+
+
+def test_the_eleventh_photo_is_refused(page, photo) -> None:
+    page.send("", *(photo(seed) for seed in range(11)))
+    assert "at most 10 photos" in page.chat
+
+
+def test_user_text_cannot_bring_tags_links_or_pictures_into_the_page(page) -> None:
+    page.send("<img src=x onerror=a> ![p](http://evil/a.png) www.evil.org <1% x_y")
+    shown = page.view["chat"]["value"][0]["content"]
+    assert all(part in shown for part in ("\\<img", "\\](", "http\\://", "www\\."))
+    assert "<1% x_y" in shown
+
+
+@pytest.mark.parametrize("text", ["<b>", "a](b", "http://a.b", "www.a.b", "a@b.c", "C:\\*", "\\<"])
+def test_escaping_for_markdown_is_undone_by_its_inverse(text: str) -> None:
+    assert unplain(plain(text)) == text
+
+
+def test_a_message_index_leads_to_its_turn(page) -> None:
+    page.send("First?")
+    page.send("Second?")
+    assert [turn_at(page.visit.turns, n) for n in range(5)] == [0, 0, 1, 1, None]

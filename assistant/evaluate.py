@@ -19,7 +19,6 @@ from torch import Tensor, nn
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
 from assistant.base_llm import resolve
-from assistant.conversation import PLACEHOLDER_ID
 from assistant.engine import splice
 from assistant.projector import SHIPPED, Projector
 from assistant.train import collate, read_records, record_turns, token_losses, visual_tokens
@@ -62,7 +61,7 @@ def sentence_scores(
     ]
     ids, labels, _ = collate(tokenizer, [record_turns(c, tokens.shape[0]) for c in candidates])
     visual = projector(tokens[None].float())[0].repeat(len(CONDITIONS), 1)
-    embedded = splice(llm.get_input_embeddings()(ids.clamp(min=0)), ids == PLACEHOLDER_ID, visual)
+    embedded = splice(llm.get_input_embeddings(), ids, visual)
     losses, rows = token_losses(llm, embedded, labels)
     return np.array([-float(losses[rows == i].mean()) for i in range(len(CONDITIONS))])
 

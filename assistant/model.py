@@ -77,16 +77,17 @@ class Speaker:
         except ValueError as error:
             raise InputError("error.context_too_long") from error
         rows = [self.project(tokens[i]) for i in dict.fromkeys(rendered.image_ids)]
-        visual = np.concatenate(rows) if rows else np.zeros((0, self.engine.width), np.float32)
+        visual = torch.cat(rows) if rows else torch.zeros(0, self.engine.width)
         keys = tuple(f"{image}:{i}" for i, image in enumerate(rendered.image_ids))
         return Prompt(rendered.ids, visual, keys), dropped
 
     @torch.inference_mode()
-    def project(self, tokens: np.ndarray) -> np.ndarray:
+    def project(self, tokens: np.ndarray) -> torch.Tensor:
         """Visual tokens (N, D_vision) -> embeddings (N, D_llm) of the language model."""
         if self.projector is None:
             raise ValueError("visual tokens were given, but no projector is loaded")
-        return self.projector(torch.from_numpy(tokens.copy())[None])[0].numpy()
+        rows: torch.Tensor = self.projector(torch.from_numpy(tokens.copy())[None])[0]
+        return rows
 
     def speak(
         self,

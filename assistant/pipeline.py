@@ -5,6 +5,7 @@ finished sentence is checked before it counts (assistant.ground).
 """
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -28,6 +29,11 @@ from vision.types import Eye
 
 log = logging.getLogger(__name__)
 MAX_QUESTION_CHARACTERS = 4000
+_BARE_ANSWER = re.compile(
+    r"(?:yes|no|yeah|yep|nope|correct|right|sure|true|false|of course|是的?|不是的?|有的?|没有的?|"
+    r"对的?|不对|会|不会|能|不能|可以|不可以|否)[\s.,!。，！]*",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class _Draft:
     about: tuple[int, ...]
     findings: tuple[Findings, ...]
     language: Language
+    facts: str  # what the findings say to the question
     sentences: list[str] = field(default_factory=list)
     repaired: int = 0
     withheld: int = 0
@@ -61,6 +68,10 @@ class _Draft:
 
     def take(self, sentence: str) -> None:
         """Check one finished sentence and keep what stands."""
+        if self.findings and _BARE_ANSWER.fullmatch(sentence.strip()):
+            # "Yes." claims whatever was asked: the findings say it in full instead
+            sentence = self.facts
+            self.repaired += 1
         verdict = check_sentence(sentence, self.findings, self.language)
         self.repaired += verdict.status == "repaired"
         self.withheld += verdict.status == "withheld"
@@ -136,10 +147,11 @@ class Pipeline:
             )
         about = images_asked_about(question, len(session.analyses), session.active + 1)
         analyses = [session.analyses[n - 1] for n in about]
-        draft = _Draft(about, tuple(a.findings for a in analyses), language)
-        facts = answer_from_findings(question, draft.findings, language)
+        findings = tuple(a.findings for a in analyses)
+        facts = answer_from_findings(question, findings, language)
+        draft = _Draft(about, findings, language, facts)
         try:
-            yield from self._answer(session, question, facts, analyses, draft, stop)
+            yield from self._answer(session, question, analyses, draft, stop)
         finally:  # a closed tab or a cancelled event ends the generator here
             answer = draft.event().text
             session.messages.append(Message("user", question, about, facts if about else ""))
@@ -149,7 +161,6 @@ class Pipeline:
         self,
         session: Session,
         question: str,
-        facts: str,
         analyses: list[Analysis],
         draft: _Draft,
         stop: threading.Event,
@@ -162,20 +173,18 @@ class Pipeline:
         if refusal:
             draft.sentences.append(say(refusal, draft.language))
         elif self.speaker is None:
-            draft.sentences.append(facts)
+            draft.sentences.append(draft.facts)
             draft.notice = "answer.no_llm"
         else:
             kept = len(draft.sentences)
             try:
-                yield from self._worded(
-                    self.speaker, session, question, facts, analyses, draft, stop
-                )
-            except (RuntimeError, MemoryError, ValueError):
+                yield from self._worded(self.speaker, session, question, analyses, draft, stop)
+            except (ModelError, RuntimeError, MemoryError, ValueError):
                 log.exception("the language model failed; answering from the findings")
                 draft.notice = "answer.degraded_llm"
             if len(draft.sentences) == kept and not stop.is_set():
                 draft.notice = draft.notice or "answer.template"
-                draft.sentences.append(facts)
+                draft.sentences.append(draft.facts)
         yield draft.event(done=True)
 
     def _worded(
@@ -183,7 +192,6 @@ class Pipeline:
         speaker: Speaker,
         session: Session,
         question: str,
-        facts: str,
         analyses: list[Analysis],
         draft: _Draft,
         stop: threading.Event,
@@ -194,7 +202,7 @@ class Pipeline:
             PhotoContext(number, a.findings, speaker.visual_count(a.tokens))
             for number, a in zip(draft.about, analyses, strict=True)
         ]
-        asked = Message("user", question, draft.about, facts if analyses else "")
+        asked = Message("user", question, draft.about, draft.facts if analyses else "")
         turns = [system_turn(photos, draft.language)]
         turns += history_turns([*session.messages, asked], draft.language)
         tokens = {a.image.id: a.tokens for a in analyses if a.tokens is not None}

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
 from assistant.base_llm import resolve
-from assistant.conversation import PLACEHOLDER_ID, Turn, VisualBlock, render
+from assistant.conversation import Turn, VisualBlock, render
 from assistant.engine import splice
 from assistant.projector import SHIPPED, Projector, ProjectorConfig
 from vision.catalogue import say
@@ -167,9 +167,7 @@ def train_projector(config: TrainConfig) -> tuple[Projector, dict[str, Any]]:
         count = next(iter(tokens.values())).shape[0]
         ids, labels, shown = collate(tokenizer, [record_turns(r, count) for r in batch])
         visual = projector(torch.stack([tokens[i] for i in shown]).float()).flatten(0, 1)
-        loss = token_losses(
-            llm, splice(embeddings(ids.clamp(min=0)), ids == PLACEHOLDER_ID, visual), labels
-        )[0].mean()
+        loss = token_losses(llm, splice(embeddings, ids, visual), labels)[0].mean()
         if not torch.isfinite(loss):
             raise FloatingPointError(f"loss is {loss.item()} at step {step}")
         optimizer.zero_grad()

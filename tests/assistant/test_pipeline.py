@@ -103,6 +103,20 @@ def test_when_the_segmenter_dies_the_diagnosis_still_stands_with_a_note() -> Non
     assert "note.segmentation_failed" in found.findings.notes
 
 
+@pytest.mark.parametrize(
+    ("question", "language", "bare"),
+    [("Is there a cotton wool spot?", "en", "Yes."), ("有棉绒斑吗？", "zh", "是")],
+)
+def test_a_bare_yes_is_replaced_by_what_the_findings_say(
+    question: str, language: Language, bare: str
+) -> None:
+    pipeline, _ = scripted_pipeline(bare)
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, question, language)
+    assert event.repaired == 1 and event.text != bare and len(event.text) > len(bare)
+
+
 def test_stop_keeps_what_was_said_and_writes_no_more() -> None:
     pipeline, _ = scripted_pipeline("Glaucoma is a disease of the optic nerve. " * 20)
     session, stop = Session(), threading.Event()

@@ -52,7 +52,7 @@ def split(text: str) -> list[Clause]:
         here = bool(cues.PHOTO.search(part) or cues.PERSON.search(part))
         before = clauses[-1].anchor if clauses and not fresh else "none"
         after_photo = clauses and cues.PHOTO.search(clauses[-1].text)
-        inherited = before != "none" or bool(after_photo)
+        inherited = before != "none" or bool(after_photo) or bool(cues.IT.search(part))
         anchor: Anchor = "here" if here else "inherited" if inherited else "none"
         clauses.append(Clause(part, start, end, anchor, supposes, bool(supposes), rule,
                               bool(clauses) and is_general(text)))  # fmt: skip
@@ -116,6 +116,11 @@ def stance(clause: Clause, mention: Mention, span: tuple[int, int] | None = None
     return "denied" if not excepted and denies(before, after) else "claimed"
 
 
+def explains(clause: Clause, span: tuple[int, int]) -> bool:
+    """Whether the clause goes on to say what the listed terms are or do."""
+    return bool(cues.EXPLAINS_AFTER.match(clause.text[span[1] - clause.start :]))
+
+
 def denies(before: str, after: str) -> bool:
     """Whether the words before or after a term deny it."""
     if re.search(r"不能排除[^,。;]*$|(?:cannot|can't|can not) (?:rule out|exclude)[^,;.]*$", before):
@@ -156,7 +161,7 @@ def _asserted(clause: Clause, before: str, after: str, mention: Mention) -> bool
         return True
     if cues.SEEN_AFTER.match(after):
         return True
-    if is_general(before + " \u2026 " + after):
+    if is_general(clause.text):
         return False
     if clause.anchor != "none" and not clause.conditional:
         return True

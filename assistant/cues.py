@@ -40,6 +40,7 @@ OPENING = re.compile(
 
 _SHOT = r"(?:photo\w*|image|picture|scan|fundus photo\w*|fundus|fundi|shot)s?"
 PHOTO = _any(
+    r"^\W*(?:it|this|that) (?:could|may|might)(?: well| also| still)? be\b",
     rf"\b(?:this|that|these|those|the|your|his|her|their|our|my|both|each|either|neither|first|second|third|last|uploaded|current|present|right|left)\b(?: (?!of )[\w-]+){{0,2}} {_SHOT}\b",
     r"\b(?:photo|image|picture|eye) (?:no\.? ?|number |#)?\d",
     r"\b(?:this|that|these|both|either|neither|patient's|the (?:right|left)|the other|the (?:imaged|examined|photographed)) (?:\w+ )?(?:eyes?|retinas?|patient|person|case)\b",
@@ -48,9 +49,12 @@ PHOTO = _any(
     r"\b(?:i|we) (?:don't|didn't|cannot|can't|couldn't|do not|did not|cannot|could not) (?:see|find|detect|observe|notice|identify|spot|recogni[sz]e)\b",
     r"\b(?:one|you) can (?:clearly |also )?see\b",
     r"\bthe (?:\w+ )?(?:model|classifier|segmenter|segmentation|system|software|algorithm|measurements?|analysis|findings?|results?|ai|network|detector|patient|test results?|photograph)\b",
-    r"\b(?:it|this) (?:is|shows?|reveals?|has|contains|suggests?|indicates|looks|appears|seems|could be|may be|might be)\b(?= (?:\w+ ){0,4}(?:a |an |the )?)(?! (?:called|known|defined|important|possible|recommended|because|when|usually|caused|best|good|necessary|common))",
     r"这(?:张|幅|个|只|里|是|些)|该(?:图|照片|影像|眼|患者|病人|例|图像)|此(?:图|照片|眼|例)|本(?:图|片|照片|眼|例|次|张|图像)|[图片像眼](?:中|上|里)(?!心|央)|(?:图像|照片|影像|图片|眼底照)(?:显示|质量|提示|可见|是|为|中|内|未|没)",
-    r"右眼|左眼|双眼|眼底(?:可见|有|未见|显示)|模型|本?系统|分类器|算法|测量(?:结果|到|显示|发现|共)|测得|检测(?:到|结果|出|显示)|分割结果|分析(?:结果|显示)|结果(?:显示|提示|表明)|[我](?:们)?(?:可以|能|只|还|也)*(?:看到|看见|发现|检测|观察|认为|没|未|数)|可以看到|能看到|图\s?\d|第[一二三四\d](?:张|幅)|两张",
+    r"右眼|左眼|双眼|眼底(?:可见|有|未见|显示)|模型|本?系统|分类器|算法|测量(?:结果|到|显示|发现|共)|测得|检测(?:到|结果|出|显示)|分割结果|分析(?:结果|显示)|结果(?:显示|提示|表明)|[我](?:们)?(?:可以|能|只|还|也)*(?:看到|看见|发现|检测|观察|认为|没|未|数)|可以看到|能看到|图\s?\d|(?:主要)?发现(?:包括|有|了|:)|所见(?:为|包括|:)|第[一二三四\d](?:张|幅)|两张",
+)
+# "it is ..." may point to the photo or go on explaining
+IT = re.compile(
+    r"\b(?:it|this) (?:is|shows?|reveals?|has|contains|suggests?|indicates|looks|appears|seems|could be|may be|might be)\b(?= (?:\w+ ){0,4}(?:a |an |the )?)(?! (?:called|known|defined|important|possible|recommended|because|when|usually|caused|best|good|necessary|common))"
 )
 PERSON = _any(
     r"\b(?:your|his|her|their|my) (?:\w+ )?(?:eyes?(?! (?:care|doctor|drops?|exam\w*|clinic|specialist|test|professional|health|check))|retinas?|fundus|macula|disc|findings?|results?|grade|condition|diagnosis|case|report|haemorrhages|hemorrhages|exudates|microaneurysms|lesions|glaucoma|cataracts?|retinopathy|diabetic|disease|moderate|mild|severe|npdr|dr)\b",
@@ -63,7 +67,12 @@ HYPOTHETIC = _any(
     r"假[如设使]|倘若|如果|要是|万一|设想",
 )
 # the sentence states a definition
-RULE = re.compile(r"^\W*(?:the )?(?:icdr |grading )?(?:rules?|criteri\w+|definitions?)\b|^\W*(?:分级)?(?:依据|标准|定义)")
+RULE = re.compile(
+    r"^\W*(?:the )?(?:icdr |grading )?(?:rules?|criteri\w+|definitions?)\b|^\W*(?:分级)?(?:依据|标准|定义)"
+    r"|^\W*(?:icdr )?(?:grade|stage|level) [0-4](?: \w+| ?\([^)]*\)|, [\w -]+,?)? (?:is|means|requires|follows|covers|stands|has|needs)\b"
+    r"(?! (?:suggested|likely|suspected|found|given|what|most|probable|correct|right|assigned|the (?:grade|result)|a probab))"
+    r"|^\W*(?:icdr)?\s?[0-4]级(?:\([^)]*\))?(?:为|是|指|表示|:|要求|按|即)|从[0-4]级?[^,。;]{0,12}到"
+)
 CONDITION = _any(
     r"\b(?:if|whether|unless|until|in case|once|provided|as long as|should there|were there|when|whenever|regardless of)\b"
     r"(?! (?:(?:you|we|i|one) )?(?:can |could )?(?:look|zoom|view|analy|measur|examin|compar|assess|checking|reading))[^,;。]*",
@@ -73,23 +82,23 @@ CONDITION = _any(
 EXPLAINS_AFTER = re.compile(
     r"^(?:\w* ?\([^)]*\))?(?: (?:often|usually|typically|generally|also|commonly|sometimes|then|itself|alone))*"
     r" (?:(?:can|may|might|could|will)\b(?: \w+ly| often| also| usually)*(?! (?:be|have been) (?:\w+ )?(?:seen|found|detected|visible|present|suspected|identified|measured|located|counted|observed))"
-    r"|(?:causes?|damages?|affects?|harms?|leads?|develops?|occurs?|arises?|results?|means?|refers?|happens?|tends?)\b"
+    r"|(?:causes?|damages?|affects?|harms?|leads?|develops?|occurs?|arises?|results?|means?|refers?|happens?|tends?|suggests?|indicates?|reflects?|signals?|represents?|points? to)\b"
     r"|(?:is|are) (?:a|an|one of|the (?:leading|most|main|result|name|term|earliest|first|clouding|loss)|caused|defined|called|known|treated|common|usually|often|typically|generally|small|tiny|lipid|fatty|deposits|bulges|leaks|areas|due|also (?:called|known)|graded (?:by|on|from)|diagnosed|characteri[sz]ed|classified|formed|made)\b)"
-    r"|^(?:\([^)]*\))?(?:通常|一般|往往|常常?|多数?|大多|也|都|主要|其实)*(?:是(?:一种|指|由|因|眼|糖尿病|视网膜|导致|最|常|毛细|血管|脂|神经|微|早|小|的)|指|即|由|因|可(?:以|能)?(?:导致|引起|出现|表现|发展|造成|损|会|伴|见于)|会|常见|多见|往往|容易|属于一|分为|包括|意味|导致|引起|造成|损害|影响|发生|的(?:定义|症状|原因|标准|治疗|危险|预防|成因|特点|表现|含义|意思))"
+    r"|^(?:\([^)]*\))?(?:通常|一般|往往|常常?|多数?|大多|也|都|主要|其实)*(?:是(?!存在|有|阳性|阴性|可疑|否|不|怀疑|明显|轻|中度|重|增殖|\d|[最很可])|指|即|由|因|可(?:以|能)?(?:导致|引起|出现|表现|发展|造成|损|会|伴|见于)|会|常见|多见|往往|容易|属于一|分为|包括|意味|提示|反映|表明|说明|代表|导致|引起|造成|损害|影响|发生|的(?:定义|症状|原因|标准|治疗|危险|预防|成因|特点|表现|含义|意思))"
 )
 GENERAL = _any(
     r"\b(?:usually|often|typically|generally|commonly|normally|sometimes|frequently|in general|rarely|always|mostly)\b",
     r"\b(?:can|may|might|could|must)\b",
     r"(?<!there )\b(?:is|are) (?:a|an|one of|called|known|defined|caused|due to|characteri[sz]ed|classified|graded (?:by|on|from)|treated|diagnosed|used|important|common|more common|small|tiny|lipid|fatty)\b",
-    r"\ban? (?:\w+ )?(?:sign|symptom|feature|form|cause|complication|hallmark|type|kind|marker) of\b",
+    r"\b(?:an?|the|one of the)(?: (?:common|early|earliest|visible|typical|known|first|main|leading|most|frequent|classic|important|serious|late|rare|possible|usual|clinical))* (?:signs?|symptoms?|features?|forms?|causes?|complications?|hallmarks?|types?|kinds?|markers?) of\b|\bor (?:worse|higher|more severe|above)\b|\b(?:decides?|determines?)\b",
     r"\b(?:refers? to|means?|defined as|known as|known for|caused by|results? (?:from|in)|leads? to|occurs?|develops?|affects?|damages?|causes?|consists?|tends? to|depends?|varies|ranges?)\b",
     r"\b(?:people|persons?|babies|researchers|scientists|americans|a patient|someone's|all cases|of all|patients|individuals|anyone|someone|persons|adults|children|diabetics|everyone|those who|many)\b(?! +(?:\u2026|ha?em|exud|micro|lesion|cotton|hard|soft|small|red|of the))",
     r"\b(?:types?|stages?|forms?|kinds?|definition|causes|symptoms?|risk factors?|treatments?|complications?|examples?|prevalence|cure|prevention|criteria|classification|guidelines?|scale|rule) (?:of|for|include|are|is|says|requires|in)\b",
     r"\b(?:seen|found|present|common|visible|occur\w*|appear\w*|used|happens?|detected) (?:in|with|by|during|through) (?!(?:this|the (?:photo|image|picture|right|left|measure|model|class|seg|sys|analy)|your|photo|image|both|either|it\b|his|her|that|the (?:upper|lower|superior|inferior|temporal|nasal|central|peripher\w*|left|right|centre|center|top|bottom)))",
     r"\b(?:requires?|needs?|such as|for example|e\.g\.|according to the (?:icdr|scale|international|guideline)|studies|research|associated with|related to|these resources|disorder|syndrome|(?:in|of|from|with|than|like) (?:a|the) (?:normal|healthy)|every year|worldwide|in each (?:of )?|each quadrant|four quadrants|4 quadrants)\b",
     r"\bin (?:mild|moderate|severe|proliferative|non-?proliferative|advanced|early|late|diabetic|diabetes|hypertensi\w+|glaucoma|these cases|most|many|some)\b",
-    r"通常|一般|往往|常见|常常|多见|容易|是一种|是指|指的是|称为|叫做?|定义|可(?:导致|引起|出现|表现|发展|造成|损|伴|见于|以|分)|会(?:导致|引起|出现|发展|造成|损|使|影响)|可能(?:会|导致|引起|发展|造成|出现)",
-    r"(?<![该此,。、])[\u4e00-\u9fff](?:患者|病人)|(?:患者|病人)(?:应|需|可|通常|一般|往往|常|中|群|多)|人群|糖友|人们|很多人|的人|属于[^,。;]{0,8}(?:疾病|并发症|类)|由[^,]{1,12}(?:引起|导致)|引起|导致|分为|包括|例如|比如|意味着|代表|标准|指南|每个象限|四个象限|各象限|需要|应当?|必须|早期(?:表现|症状)|症状|特点|见于|之一",
+    r"通常|一般|往往|常见|常常|多见|容易|是一种|是指|指的是|称为|叫做?|定义|可(?:导致|引起|出现|表现|发展|造成|损|伴|见于|以|分)|会(?:导致|引起|出现|发展|造成|损|使|影响)|可能(?:会|导致|引起|发展|造成|出现|提示)|常提示|决定|还是|正常的?(?:视网膜|眼底|眼睛?|人)(?:没有|无|应|不|是)|及以上|(?:病变|病|障)时",
+    r"(?<![该此,。、])[\u4e00-\u9fff](?:患者|病人)|(?:患者|病人)(?:应|需|可|通常|一般|往往|常|中|群|多)|人群|糖友|人们|很多人|的人|属于[^,。;]{0,8}(?:疾病|并发症|类)|由[^,]{1,12}(?:引起|导致)|引起|导致|(?<![评得积])分为|包括|例如|比如|意味着|代表|标准|指南|每个象限|四个象限|各象限|需要|应当?|必须|早期(?:表现|症状)|症状|特点|见于|之一|的[^,。;]{0,4}(?:表现|体征|特征|标志|并发症|征兆|信号|前兆)",
 )  # fmt: skip
 
 # ---- asserting without naming the photo ----
@@ -105,9 +114,9 @@ EXISTS_BEFORE = _any(
 EXISTS_AFTER = re.compile(
     r"^[\w\s()%,-]{0,25}?(?:\b(?:is|are|was|were|has been|have been|remains?|seems?|appears?|looks?)(?:n't)?\b(?: (?:not|also|clearly|both|all|still|currently|very|quite|highly|rather|only|probably|likely|considered|n't|most|the|a|as))*"
     r" (?:present|absent|visible|seen|found|detected|identified|suspected|likely|unlikely|noted|observed|evident|confirmed|counted|measured|located|scattered|there|possible|probable|uncertain|borderline|mild|moderate|severe|excluded|ruled out|indicated|suggested|low|high|below|above|numerous|many|few|\d+|apparent|negative|positive|out of the question|advanced|early|established|active|stable|in|at|on|near|around|close|along|within|(?!including|having|being|according)\w{3,}ing)\b"
-    r"|cover|covers|number|total|lie|lies|measure)"
+    r"|cover|covers|number|total|lies? (?:in|near|at|around|close|above|below|within|outside|along|mostly|mainly)\b(?! the (?:nerve|deep|inner|outer|superficial))|measure)"
     r"|^\s*(?:count|number|grade|level|severity)?\s*[:=(]"
-    r"|^(?:[、和与及或][^,。;]{1,12})?(?:\([^)]*\))?(?:均|都|也|共|约|有|为|主要|大多数?|大部分|多|的?(?:数量|个数|计数|总数|概率|可能性|面积|程度|分级|风险|证据|迹象|征象))*(?::|可见|存在|未见|未发现|没有|阳性|阴性|不存在|被?检出|被?检测到|未检|不明显|不?怀疑|低于|高于|较?[高低大小]|很[高低大小]|不[大高]|共?\d+|不?太?可能|排除|无|有\d|约\d|占|位于|靠近|接近|邻近|累及|集中|散在|分布|为[轻中重增])"
+    r"|^(?:[、和与及或][^,。;]{1,12})?(?:\([^)]*\))?(?:均|都|也|共|约|有|为|主要|大多数?|大部分|多|在[^,。;]{1,6}(?=附近|周围|旁|区|部|方|侧)|的?(?:数量|个数|计数|总数|概率|可能性|面积|程度|分级|风险|证据|迹象|征象))*(?::|可见|存在|未见|未发现|没有|阳性|阴性|不存在|被?检出|被?检测到|未检|不明显|不?怀疑|低于|高于|较?[高低大小]|很[高低大小]|不[大高]|共?\d+|不?太?可能|排除|无|有\d|约\d|占|位于|靠近|接近|邻近|累及|集中|散在|分布|附近|周围|旁|为[轻中重增])"
 )  # fmt: skip
 # the clause ends with what was seen: "a membrane can be seen."
 SEEN_AFTER = re.compile(
@@ -118,7 +127,7 @@ VERB = _any(
     r"|must|causes?|occurs?|leads?|needs?|requires?|forms?|leaks?|looks?|appears?|means?|develops?"
     r"|damages?|affects?|arises?|comes?|happens?|increases?|threatens?|indicates?|suggests?|shows?"
     r"|makes?|helps?|protects?|prevents?|reduces?|treats?|uses?|includes?|starts?|begins?|gets?|tells?|ask|see|talk"
-    r"|describes?|depends?|remains?|worsens?|progress\w*|refers?|screen\w*|call|control\w*|lowers?|keeps?|gives?|take|"
+    r"|describes?|depends?|lies?|remains?|worsens?|progress\w*|refers?|screen\w*|call|control\w*|lowers?|keeps?|gives?|take|"
     r"learn|read|know|explain\w*|discuss\w*|monitor\w*|understand\w*|let|please|consult|contact|upload)\b|n't\b",
     r"[是会能可应需将让使]|导致|引起|造成|表现|(?<![正异])常|指|请|建议|控制|预防|治疗|影响|发展|包括|分为|属于|定期|筛查|了解|说明|解释",
 )
@@ -131,18 +140,19 @@ NAMED_BEFORE = _any(
     r"\b(?:progress|advanc|worsen|develop|turn|evolv|lead|result|transition|chang|mov)\w*(?: \w+)? (?:to|into|in|from)(?: \w+){0,3} $|\b(?:develop|developing|cause|causes|causing|get|getting|become|becoming|mimic|resemble)(?: (?:new|more|a|an|the|severe|any|of))* $",
     r"\b(?:types?|stages?|forms?|kinds?|definition|meaning|examples?|causes?|symptoms?|treatments?|complications?|features?|term|word|threshold|probability|likelihood|chance|score|confidence|percentage|odds|group|feature|hallmark|picture|grades?|count|number|area) (?:of|for|that)(?: (?:having|the|a|an|any))* $",
     r"\b(?:know|ask|asked|asking|questions?|inform\w*|talk|learn|tell|more|information|anything|read|worry|worried|concerned|explain) (?:about|regarding|on)(?: \w+){0,2} $|\b(?:than|versus|vs\.?|unlike|compared (?:with|to)|between|explain|describe|mention\w*|discuss|define|what|how|why)(?: (?:a|an|the|just|only|simple))* $",
+    r"\b(?:protect|save|keep|guard)s?\b[^,;]* (?:from|against) $|^\W*(?:in|during) (?:\w+ ){0,1}$",
     r"\b(?:does not|doesn't|do not|don't) (?:necessarily )?mean (?:that )?(?:\w+ ){0,4}$|\bnot necessarily(?: \w+){0,2} $|\b(?:as|like) $(?<!graded as )(?<!such as )(?<!looks like )",
     r"\b(?:cannot|can't|can not|could not|unable to|not able to|difficult to|impossible to|hard to|not possible to|never) (?:be )?(?:safely |reliably |fully )?(?:exclude|rule out|judge|assess|determine|tell|measure|evaluate|diagnose|confirm|grade|say|know|give|answer|check for|look for|test for|ruled out|excluded)(?: \w+){0,6} $",
     r"(?:筛查|检查|排查|监测|随访|预防|避免|防止|治疗|进展[为到成至]|发展[为成到至]|变成|恶化[为成]|导致|引起|引发|造成|诱发|转为|关于|了解|称为|叫做?|所谓|比如|例如|区分|鉴别|比|定义|解释|说明|注意|警惕|无法(?:判断|评估|确定|排除|测量|诊断|识别|给出|确认|看出|得出|提供)|不能(?:判断|评估|确定|排除|测量|诊断|识别|确认|看出)|难以(?:判断|评估|确定|排除)|不(?:等于|意味着)|不代表)(?:(?!未|没|无|有|见|发现)[^,。;]){0,6}$",
 )  # fmt: skip
 NAMED_AFTER = re.compile(
     r"^(?:'s)? (?:screening|treatment|patients?|probabilit\w+|scores?|thresholds?|surgery|tests?|testing|specialist|risk|progression|scale|severity|grades?|grading|classification|medication|drops|count|counts|area|detection|model|assessment|care|prevention|research|symptoms?|measurement|analysis|findings)\b|^[^,;]{0,30}\b(?:unknown|not known|be missed|be overlooked)\b|^[^,。;]{0,6}(?:未知|不明|漏)|^ or (?:higher|worse|above|more|greater)\b|^ (?:and|to) (?:[0-4]|above|higher)\b|^级?(?:及|或)?以上|^(?:或|及)更[高重]"
-    r"|^的?(?:概率|可能性|风险|筛查|治疗|检查|预防|症状|原因|定义|标准|阈值|分期|分级|患者|得分|评分|病人|并发症|成因|数量|面积|个数|程度|进展|手术|意思|含义|关系)"
+    r"|^(?:时|期间|的时候|早期|晚期)|^的?(?:概率|可能性|风险|筛查|治疗|检查|预防|症状|原因|定义|标准|阈值|分期|分级|患者|得分|评分|病人|并发症|成因|数量|面积|个数|程度|进展|手术|意思|含义|关系)"
     r"|^ (?:cannot|can't|can not|could not|couldn't) be (?:\w+ly )?(?:excluded|ruled out|judged|assessed|determined|told|measured|evaluated|diagnosed|confirmed|graded|known|seen from|given|answered)"
     r"|^ (?:(?:is|are|was|were|has|have)(?: not|n't)(?: been)?) (?:measured|assessed|checked|examined|evaluated|looked for|part of|among|within|something|covered|tested|determined)"
     r"|^[^,。;]{0,4}(?:无法|不能|难以)(?:判断|评估|确定|排除|测量|诊断|识别|给出|确认|看出)|^[^,。;]{0,4}(?:没有|未|未能|未被)(?:测量|评估|检查|分析|判断|包括|包含)|^[^,。;]{0,4}不在[^,。;]{0,10}(?:范围|词汇|之内|内)"
 )
-EXCEPTED = _any(r"\b(?:other than|apart from|except(?:ing)?(?: for)?|besides|in addition to|aside from|beyond)\b", r"除了?|除去|另外")
+EXCEPTED = _any(r"\b(?:other than|apart from|except(?:ing)?(?: for)?|besides|in addition to|aside from|beyond)\b", r"(?<![排清消去])除了?(?!外)|除去|另外")
 
 # ---- denial ----
 
@@ -158,7 +168,7 @@ DENIED_BEFORE = _any(
     rf"\b(?:absent|unlikely|none|not (?:suspected|found|seen|detected|present|visible|observed)):\s*{_FILL}*$",
     rf"(?:\b(?:not|cannot|never)|n't)\s+(?:(?!(?:{_HALT.replace('|is|are|was|were|has|have', '').replace('|from', '')})\b){_FILL}){{0,9}}$",
     r"\b(?:fails?|failed) to (?:show|reveal|find|detect)(?: \w+){0,4} $|\b(?:rather than|instead of|below|less than|short of)(?: \w+){0,2} $|\bnot $",
-    r"(?:未见|未发现|未检出|未检测(?:到|出)|未测(?:到|得)|未提示|未显示|未观察到|未看到|未怀疑|未出现|未达到?|没有|没见|没发现|没看到|没检[测出]到?|看不[到出]|见不到|并无|无(?![法论需关意])|不存在|不怀疑|不考虑|不支持|不提示|不是|并非|排除|不像|不属于|缺乏|缺少|而非|不患|不具|不符合|不含|不伴|没(?=患|得)|不(?=太?可能))(?:(?!但|因|所以|只|仅|需要|必要|影响|改变|变化|意味|关系|其他症状)[^,。;]){0,16}$",
+    r"(?:未见|未发现|未检出|未检测(?:到|出)|未测(?:到|得)|未提示|未显示|未观察到|未看到|未怀疑|未出现|未达到?|没有|没见|没发现|没看到|没检[测出]到?|[没未]能(?:发现|看到|检出|检测到|找到)|没有?找到|找不到|[并]?不认为|看不[到出]|见不到|并无|无(?![法论需关意])|不存在|不怀疑|不考虑|不支持|不提示|不是|并非|排除|不像|不属于|缺乏|缺少|而非|不患|不具|不符合|不含|不伴|没(?=患|得)|不(?=太?可能))(?:(?!但|因|所以|只|仅|需要|必要|影响|改变|变化|意味|关系|其他症状)[^,。;]){0,16}$",
     r"(?:未见|未发现|未检出|没有|无|不怀疑|不存在)(?::[^。;]*|(?:(?!但|有|是|见|为|检)[^。;]){0,30}[,、(]\s*)[^,。;有见是为]{0,8}$",
 )  # fmt: skip
 DENIED_AFTER = re.compile(
@@ -168,7 +178,7 @@ DENIED_AFTER = re.compile(
     r"|[:=-] ?(?:no|none|absent|not (?:present|found|detected|seen|suspected|visible|observed)|negative|nil|unlikely|无|未见|没有|阴性|否|不怀疑|未检出|未发现)(?![a-z])(?! \d)"
     r"|\((?:absent|none|no|not (?:present|found|detected|seen|suspected)|unlikely|不怀疑|未见|无)\b"
     r"|falls? below|(?:probability|score|likelihood)?[ ,(]*\d+(?:\.\d+)?%?,? (?:not suspected|below)"
-    r"|(?:均|都|也|并|目前|在[^,。;]{1,6}中?|的?(?:证据|迹象|征象|表现|可能性?|概率|风险))*(?:\([^)]*\))?(?:未见|未发现|未检出|未检测到|没有(?:被?发现|看到|检测到|检出|出现)?(?=\W*$)|没有(?:被?发现|看到|检测到|检出|出现)|不存在|(?:为|呈)阴性|阴性|缺如|不?明显不|(?:可能性|概率|风险)?(?:不大|不高|很?低|较低|很?小|较小)|不太?可能|不像|被?排除|低于|未达|未超过|不怀疑|不考虑|未怀疑|未被?(?:发现|检出|检测到|看到|怀疑)|不支持)"
+    r"|(?:均|都|也|并|目前|在[^,。;]{1,6}中?|的?(?:证据|迹象|征象|表现|可能性?|概率|风险))*(?:\([^)]*\))?(?:未见|未发现|未检出|未检测到|没有(?:被?发现|看到|检测到|检出|出现)?(?=\W*$)|没有(?:被?发现|看到|检测到|检出|出现)|不存在|(?:为|呈)阴性|阴性|缺如|不?明显不|(?:可能性|概率|风险)?(?:不大|不高|很?低|较低|很?小|较小)|不太?可能|不像|被?排除|低于|未达|未超过|不怀疑|不考虑|未怀疑|(?:未|没有|不)被?(?:发现|检出|检测到|看到|怀疑|考虑)|不支持)"
     r")"
 )  # fmt: skip
 PER_QUADRANT = _any(r"(?:each|every|per|all) (?:of the )?(?:four |4 )?quadrants?", r"[每各四]个?象限")

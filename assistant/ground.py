@@ -25,6 +25,11 @@ _MARK = re.compile(r"^\s*(?:[-*•·>]\s+|\(?\d{1,2}[.)、]\s*|#+\s+)?")
 _PERSONAL = frozenset(
     "acuity pressure age gender sugar diabetes blood_pressure prognosis change identity origin".split()
 )
+_SEEN = re.compile(  # words for what was seen, where the photo itself goes unnamed
+    r"\b(?:was|were|been) (?:\w+ )?(?:found|detected|seen|measured|counted|identified)\b|\bthere (?:is|are)\b"
+    r"|\bthe (?:grade|probability|count|quality|grading|measurement)\b|\bis (?:\w+ )?(?:suspected|visible|present)\b"
+    r"|检出|发现|可见|未见|检测到|怀疑|\d ?处|分级[是为]"
+)
 _ECHO = re.compile(  # what the person said of themselves, taken up before there is any photo
     r"\b(?:since|as|because|given that|knowing|living with|with|managing|for) you(?:r|'ve)?\b|既然您?你?|由于[您你]"
     r"|\byour (?:diabetic retinopathy|glaucoma|cataracts?|macular degeneration|condition)\b"
@@ -86,8 +91,7 @@ def _own_words(findings: tuple[Findings, ...], language: Language) -> set[str]:
 def _without_image(sentence: str, claims: list[Claim], language: Language) -> Verdict:
     text = normalise(sentence)
     # a bare name in a list of general knowledge points to no photo
-    points = cues.PHOTO.search(text) or cues.PERSON.search(text) or cues.PREDICATE.search(text)
-    bare = not points and not re.search(r"\d", text)
+    bare = not (cues.PHOTO.search(text) or cues.PERSON.search(text) or _SEEN.search(text))
     about_photo = [
         claim
         for claim in claims

@@ -18,7 +18,8 @@ from vision.types import Gradable, Modality, Quality
 _SIDE_PX = 256
 _RIM_PX = 8  # the field's rim shows reflexes and the camera's edge, not the retina
 _FINE_DETAIL_PX = 400  # fields narrower than this cannot show microaneurysms
-_NO_BELOW, _LIMITED_BELOW = 0.15, 0.5  # of the score
+_NO_BELOW = 0.15  # of the score
+_WEAK_BELOW = 0.4  # of any part of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +48,26 @@ def assess(pixels: np.ndarray, fov: FieldOfView) -> Quality:
     modality, reason = _modality(seen)
     if modality != "cfp":
         return Quality(modality, "no", 0.0, (reason,))
+    return _verdict(seen, fov.diameter_px)
+
+
+def _verdict(seen: _Measures, diameter_px: int) -> Quality:
+    """How well a colour fundus photo can be read."""
     parts = {
         "quality.dark": _ramp(seen.light, 12, 60),
         "quality.bright": _ramp(seen.overexposed, 0.9, 0.15),
-        "quality.low_contrast": _ramp(seen.vessels, 0.004, 0.03),
-        "quality.blurred": _ramp(seen.detail, 0.0005, 0.003),
+        "quality.low_contrast": _ramp(seen.vessels, 0.004, 0.06),
+        "quality.blurred": _ramp(seen.detail, 0.0005, 0.006),
     }
-    score = float(np.prod(list(parts.values())))
+    # haze lowers contrast and detail together, so the two count as one
+    clear = np.sqrt(parts["quality.low_contrast"] * parts["quality.blurred"])
+    score = float(parts["quality.dark"] * parts["quality.bright"] * clear)
     gradable: Gradable = "no" if score < _NO_BELOW else "yes"
-    reasons = [key for key, part in parts.items() if part < 0.6]
-    if fov.diameter_px < _FINE_DETAIL_PX:
+    worst = min(parts, key=lambda key: parts[key])
+    reasons = [k for k, p in parts.items() if p < _WEAK_BELOW or (gradable == "no" and k == worst)]
+    if diameter_px < _FINE_DETAIL_PX:
         reasons.append("quality.low_resolution")
-    if gradable == "yes" and (reasons or score < _LIMITED_BELOW):
+    if gradable == "yes" and reasons:
         gradable = "limited"
     return Quality("cfp", gradable, round(score, 3), tuple(reasons))
 
@@ -77,14 +86,14 @@ def _modality(seen: _Measures) -> tuple[Modality, str]:
         and seen.detail_peaks <= (9.0 if seen.round_border else 6.6)
     )
     retinal = (
-        seen.red_over_green >= 0.45 and seen.red_over_blue >= 0.75 and seen.saturation >= 0.12
+        seen.red_over_green + seen.red_over_blue >= 1.05 and seen.saturation >= 0.09
         if seen.round_border
         # without a border the colour must say it alone, and there must be something to see
-        else seen.red_over_green >= 0.9
+        else seen.red_over_green >= 0.87
         and seen.red_over_blue >= 0.95
         and seen.saturation >= 0.4
-        and seen.green_to_red <= 0.8
-        and seen.structure >= 0.01
+        and seen.green_to_red <= 0.86
+        and seen.structure >= 0.008
     )
     return ("cfp", "") if natural and retinal else ("other", "quality.not_fundus")
 
@@ -164,4 +173,4 @@ def _has_round_border(mask: np.ndarray) -> bool:
         return False
     off = np.median(np.abs(np.hypot(u, v) / np.sqrt(squared_radius) - 1))
     directions = np.unique(((np.arctan2(v, u) + np.pi) / (2 * np.pi) * 36).astype(int))
-    return bool(off <= 0.03 and len(directions) >= 0.35 * 36)
+    return bool(off <= 0.05 and len(directions) >= 0.35 * 36)

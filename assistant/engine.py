@@ -1,0 +1,138 @@
+"""Token ids and visual rows in, token ids out; knows no images and no text.
+
+An engine reads a prompt once, keeps what it computed for the next turn of the same conversation,
+and hands out one token at a time until the answer ends or it is told to stop.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from torch import Tensor, nn
+
+from assistant.conversation import PLACEHOLDER_ID
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prompt:
+    """What the model reads: ids (T,) with PLACEHOLDER_ID where the rows of `visual` go."""
+
+    ids: tuple[int, ...]
+    visual: Tensor  # (M, D_lm) float32
+    visual_keys: tuple[str, ...]  # (M,) equal keys promise equal rows
+
+    def __post_init__(self) -> None:
+        placeholders = self.ids.count(PLACEHOLDER_ID)
+        if not placeholders == len(self.visual) == len(self.visual_keys):
+            raise ValueError(
+                f"{placeholders} placeholders, but {len(self.visual)} visual rows "
+                f"and {len(self.visual_keys)} visual keys"
+            )
+
+    @property
+    def keys(self) -> tuple[int | str, ...]:
+        """(T,) what stands at each position: a token id or a visual key. Equal keys, equal KV."""
+        rows = iter(self.visual_keys)
+        return tuple(next(rows) if i == PLACEHOLDER_ID else i for i in self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class RunStats:
+    """How the last answer went."""
+
+    prefill_tokens: int  # read anew
+    reused_tokens: int  # known from an earlier prompt
+    seconds_to_first_token: float
+    answer_tokens: int
+    tokens_per_second: float  # after the first token; 0 where there was no second
+
+
+class Engine(Protocol):
+    """One language model behind one small interface."""
+
+    name: str
+    width: int  # D_lm
+    context_tokens: int  # prompt and answer together
+    last_run: RunStats | None
+
+    def embed(self, ids: Sequence[int]) -> Tensor:
+        """(T,) token ids -> (T, D_lm) the model's own embeddings."""
+
+    def stream(self, prompt: Prompt, max_tokens: int, stop: threading.Event) -> Iterator[int]:
+        """The answer's ids, greedily, without the end-of-turn id; ends soon after `stop` is set.
+
+        Raises ValueError for a prompt that is empty or leaves no room in the context.
+        """
+
+    def close(self) -> None:
+        """Free the model's memory; the engine cannot be used again."""
+
+
+def splice(embeddings: nn.Module, ids: Tensor, visual: Tensor) -> Tensor:
+    """ids (..., T) with PLACEHOLDER_ID at visual places, visual (M, D) -> embeddings (..., T, D).
+
+    Raises ValueError where the number of places is not M (nanoVLM's mask and one assignment).
+    """
+    places = ids == PLACEHOLDER_ID
+    if int(places.sum()) != visual.shape[0]:
+        raise ValueError(f"{int(places.sum())} placeholders, but {visual.shape[0]} visual rows")
+    embedded: Tensor = embeddings(ids.clamp(min=0)).clone()
+    embedded[places] = visual.to(embedded)
+    return embedded
+
+
+def load_engine(folder: Path, end_ids: Collection[int], adapter: Path | None = None) -> Engine:
+    """The engine for a model folder (assistant.base_llm.resolve); `end_ids` end an answer.
+
+    An adapter folder (peft) is merged into the weights. Raises ModelError where they do not load.
+    """
+    from assistant.engine_transformers import TransformersEngine  # torch models: the slow import
+
+    return TransformersEngine.load(folder, end_ids, adapter)
+
+
+class Turns:
+    """Lets one caller work at a time, first come, first served; a stopped one leaves the line."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._line: deque[object] = deque()
+
+    @contextmanager
+    def turn(self, stop: threading.Event) -> Iterator[bool]:
+        """Wait in line; yields False where `stop` was set before the turn came."""
+        ticket = object()
+        with self._changed:
+            self._line.append(ticket)
+        try:
+            with self._changed:
+                while self._line[0] is not ticket and not stop.is_set():
+                    self._changed.wait(timeout=0.1)  # nobody notifies us of `stop`
+                mine = self._line[0] is ticket and not stop.is_set()
+            yield mine
+        finally:
+            with self._changed:
+                self._line.remove(ticket)
+                self._changed.notify_all()
+
+
+_SHORTEST_LOOP = 24  # tokens; below that, repetition can be honest: tables, numbers, lists
+_REPEATS = 3
+
+
+def is_looping(answer: Sequence[int]) -> bool:
+    """Whether an answer's end says the same thing three times over, so that it would never end.
+
+    Small models fall into such loops under greedy decoding; ending the answer leaves its words
+    alone, where a repetition penalty would change them (and with them names and numbers).
+    """
+    for period in range(1, len(answer) // _REPEATS + 1):
+        span = max(_REPEATS * period, _SHORTEST_LOOP)
+        tail = answer[-span:]
+        if len(tail) == span and tail[period:] == tail[:-period]:
+            return True
+    return False

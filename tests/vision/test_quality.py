@@ -1,5 +1,7 @@
 """Run with: pytest tests/vision/test_quality.py"""
 
+import itertools
+
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
@@ -22,7 +24,7 @@ def smeared(pixels: np.ndarray, radius: float) -> np.ndarray:
 
 
 def never_rises(scores: list[float]) -> bool:
-    return all(later <= earlier for earlier, later in zip(scores, scores[1:], strict=False))
+    return all(later <= earlier for earlier, later in itertools.pairwise(scores))
 
 
 @pytest.mark.parametrize("seed", range(4))

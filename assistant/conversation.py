@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from transformers import PreTrainedTokenizerBase
+import vision.compat  # noqa: F401  before transformers, which imports torchvision
+
+from transformers import PreTrainedTokenizerBase  # isort: skip
+
 
 Role = Literal["system", "user", "assistant"]
 PLACEHOLDER_ID = -1  # stands for one visual token; no text can ever produce it

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor, nn
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
+import vision.compat  # noqa: F401  before transformers, which imports torchvision
 from assistant.base_llm import resolve
 from assistant.engine import splice
 from assistant.projector import SHIPPED, Projector
@@ -26,6 +26,8 @@ from vision.catalogue import say
 from vision.classifier import Classifier
 from vision.command import Parser, run
 from vision.metrics import bootstrap_ci
+
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase  # isort: skip
 
 CONDITIONS = ("N", "D", "G", "C", "A", "M")
 _QUESTION = "What does this photo show?"

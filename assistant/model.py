@@ -11,14 +11,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
+import vision.compat  # noqa: F401  before transformers, which imports torchvision
 from assistant.base_llm import resolve
 from assistant.conversation import Turn, end_of_turn_ids, fit
 from assistant.engine import Engine, Prompt, load_engine
 from assistant.projector import SHIPPED as PROJECTOR
 from assistant.projector import Projector
 from vision.errors import InputError
+
+from transformers import AutoTokenizer, PreTrainedTokenizerBase  # isort: skip
 
 log = logging.getLogger(__name__)
 ADAPTER = Path(__file__).parent / "weights" / "adapter"

@@ -18,8 +18,8 @@ import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase
 
+import vision.compat  # noqa: F401  before transformers, which imports torchvision
 from assistant.base_llm import resolve
 from assistant.conversation import Turn, VisualBlock, render
 from assistant.engine import splice
@@ -31,6 +31,8 @@ from vision.command import Parser, run
 from vision.data import Record, load_squares
 from vision.errors import InputError
 from vision.preprocess import normalise
+
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase  # isort: skip
 
 log = logging.getLogger("assistant.train")
 CHECKPOINT_EVERY_S = 120.0

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+import vision.compat  # noqa: F401  before any test imports transformers
+
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 

@@ -1,0 +1,97 @@
+"""The projector and its training: python -m pytest tests/assistant/test_projector.py"""
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor, nn
+from transformers import Qwen2Config, Qwen2ForCausalLM
+
+from assistant.conversation import Turn, VisualBlock
+from assistant.engine import splice
+from assistant.projector import Projector, ProjectorConfig
+from assistant.train import collate, record_turns, token_losses
+from tests.contract import ModelContract
+from tests.fakes import byte_tokenizer
+from vision.errors import ModelError
+
+CONFIG = ProjectorConfig(vision_width=6, llm_width=16, embedding_rms=0.02)
+RECORD = {
+    "image": "photo",
+    "language": "en",
+    "messages": [
+        {"role": "user", "content": "What is it?"},
+        {"role": "assistant", "content": "Glaucoma."},
+    ],
+}
+
+
+def tiny_llm() -> nn.Module:
+    torch.manual_seed(0)
+    config = Qwen2Config(
+        vocab_size=300, hidden_size=16, intermediate_size=32, num_hidden_layers=2,
+        num_attention_heads=2, num_key_value_heads=1,
+    )  # fmt: skip
+    return Qwen2ForCausalLM(config).eval().requires_grad_(False)
+
+
+class TestProjector(ModelContract):
+    """The contract."""
+
+    def model(self) -> nn.Module:
+        torch.manual_seed(0)
+        return Projector(CONFIG)
+
+    def batch(self, n: int) -> Tensor:
+        return torch.randn(n, 4, 6, generator=torch.Generator().manual_seed(1))
+
+
+def test_visual_rows_are_as_loud_as_the_models_own_embeddings() -> None:
+    rows = Projector(CONFIG)(torch.randn(1, 4, 6)).detach()
+    assert 0.01 < float(rows.square().mean().sqrt()) < 0.03
+
+
+@pytest.mark.parametrize(("width", "encoder"), [(17, "abc"), (16, "other")])
+def test_a_projector_of_another_llm_or_encoder_is_refused(
+    width: int, encoder: str, tmp_path: Path
+) -> None:
+    Projector(CONFIG).save(tmp_path / "p", {"encoder_sha256": "abc"})
+    assert Projector.load(tmp_path / "p", 16, "abc")
+    with pytest.raises(ModelError):
+        Projector.load(tmp_path / "p", width, encoder)
+
+
+def test_labels_are_the_answers_tokens_and_nothing_at_visual_places() -> None:
+    tokenizer = byte_tokenizer()
+    ids, labels, images = collate(tokenizer, [record_turns(RECORD, 4)] * 2)
+    learned = labels[0][labels[0] >= 0]
+    assert tokenizer.decode(learned) == "Glaucoma.<|im_end|>"
+    assert bool((labels[ids < 0] == -100).all()) and images == ["photo", "photo"]
+
+
+def test_padding_of_a_shorter_row_is_not_learned() -> None:
+    tokenizer = byte_tokenizer()
+    longer = [Turn("system", (VisualBlock("photo", 4),)), Turn("user", ("a " * 40,)),
+              Turn("assistant", ("b",))]  # fmt: skip
+    _, labels, _ = collate(tokenizer, [record_turns(RECORD, 4), longer])
+    alone = collate(tokenizer, [record_turns(RECORD, 4)])[1]
+    assert int((labels[0] >= 0).sum()) == int((alone >= 0).sum())
+
+
+def test_a_few_steps_teach_the_projector_through_the_frozen_model() -> None:
+    torch.manual_seed(0)
+    llm, projector, tokenizer = tiny_llm(), Projector(CONFIG), byte_tokenizer()
+    ids, labels, _ = collate(tokenizer, [record_turns(RECORD, 4)])
+    tokens = torch.randn(1, 4, 6)
+    optimizer = torch.optim.AdamW(projector.parameters(), 3e-2)
+    before = [p.clone() for p in llm.parameters()]
+    history = []
+    for _ in range(15):
+        embedded = splice(llm.get_input_embeddings(), ids, projector(tokens).flatten(0, 1))
+        loss = token_losses(llm, embedded, labels)[0].mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        history.append(loss.item())
+    assert history[-1] < history[0]  # by little: a random model hardly hears its embeddings
+    assert all(torch.equal(a, b) for a, b in zip(before, llm.parameters(), strict=True))

@@ -1,5 +1,6 @@
 """A claim about a photo as a value, and whether `Findings` carry it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -202,7 +203,7 @@ def figures(findings: Findings, unit: str, codes: tuple[str, ...] = ()) -> list[
         frame = [findings.image.width, findings.image.height] if not codes else []
         wide = [disc.diameter_px] if disc and not codes else []
         areas = [s.area_px for s in of_lesions]
-        return [*areas, sum(areas), *frame, *wide]
+        return [*_with_sum(areas), *frame, *wide]
     if unit == "dd":
         return [s.nearest_to_fovea_dd for s in of_lesions if s.nearest_to_fovea_dd is not None]
     scores = [d for d in findings.diseases or () if d.code in codes or not codes]
@@ -213,7 +214,7 @@ def figures(findings: Findings, unit: str, codes: tuple[str, ...] = ()) -> list[
         shares += [findings.quality.score]
     if unit == "percent":
         areas = [s.area_percent_of_fov for s in of_lesions]
-        return [*(100 * share for share in shares), *areas, sum(areas)]
+        return [*(100 * share for share in shares), *_with_sum(areas)]
     anatomy = [findings.anatomy.vertical_cdr, findings.anatomy.vessel_density]
     counts = [s.count for s in of_lesions]
     grade = [] if findings.dr.grade is None else [findings.dr.grade]
@@ -221,7 +222,11 @@ def figures(findings: Findings, unit: str, codes: tuple[str, ...] = ()) -> list[
     quadrants = [getattr(s.by_quadrant, n) for s in of_lesions if s.by_quadrant for n in _QUADRANTS
                  if len(n) == 2]  # fmt: skip
     measured = [value for value in anatomy if value is not None]
-    return [*shares, *counts, sum(counts), *rest, *quadrants, *measured, *grade]
+    return [*shares, *_with_sum(counts), *rest, *quadrants, *measured, *grade]
+
+
+def _with_sum(values: Sequence[float]) -> list[float]:
+    return [*values, sum(values)] if values else []
 
 
 def _place(claim: Claim, findings: Findings) -> bool:

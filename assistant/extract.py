@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assistant import cues, remarks
 from assistant.claims import EVERY, Claim, Relation
-from assistant.clauses import Clause, Stance, hedged, is_general, lists, split, stance
+from assistant.clauses import Clause, Stance, explains, hedged, is_general, lists, split, stance
 from assistant.lexicon import Mention, mentions, normalise
 from assistant.numbers import read_numbers
 from assistant.number_claims import number_claims
@@ -18,7 +18,7 @@ from vision.types import Eye
 _CLASSIFIER_WORDS = re.compile(
     r"suspect|probab|likel|threshold|suggest|%|below|model|classif|怀疑|概率|可能|阈值|考虑|提示|模型"
 )
-_RUNNER_UP = re.compile(r"\bnext (?:most )?(?:likely|probable|comes)|second(?: |-)(?:most )?(?:likely|probable|best)|\balternative|runner-?up|其次|次之|第二可能")
+_RUNNER_UP = re.compile(r"\bnext (?:most )?(?:likely|probable|comes)|second(?: |-)(?:most )?(?:likely|probable|best)|\balternative|runner-?up|其次|次之|次可能|第二可能")
 _CAPABILITY = re.compile(
     r"\b(?:cannot|can't|can not|unable|not able|not trained|not designed|not built|not made)\b"
     r"|\b(?:does|do|did|is|are|was|were) ?(?:not|n't) (?:look(?:ed|ing)? for|check(?:ed)?|measured?|"
@@ -100,8 +100,12 @@ def _heard(text: str, clauses: list[Clause]) -> list[tuple[Clause, Mention, Stan
         grades = {m.codes for m in here if m.kind == "grade"}
         # three grades in one breath explain the scale
         scale = len(grades) >= 3 and clause.anchor != "here"
+        explained = False
         for mention in here:
             said = _stance(clause, mention, spans[mention])
+            if explained and clause.anchor != "here":
+                said = "named"  # what follows "exudates are ..." explains them
+            explained = explained or explains(clause, spans[mention])
             heard.append((clause, mention, "named" if scale and mention.kind == "grade" else said))
     return heard
 

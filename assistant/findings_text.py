@@ -21,6 +21,7 @@ _NOT_MEASURED = frozenset(
     f"note.{name}"
     for name in ("fovea_not_measured", "cdr_not_measured", "vessels_not_measured", "disc_not_seen")
 )
+WORTH_A_DOUBT = 0.2  # from here on the second most likely grade is told
 LOW_CONFIDENCE = frozenset({"H"})  # the classifier saw few cases of these
 
 
@@ -117,7 +118,7 @@ def _grade(findings: Findings, language: Language) -> list[str]:
     if grade is None or probabilities is None:
         return [say("findings.no_grade", language)]
     runner_up = max((g for g in range(len(probabilities)) if g != grade), key=probabilities.__getitem__)
-    close = probabilities[runner_up] >= 0.2  # worth a reader's doubt
+    close = probabilities[runner_up] >= WORTH_A_DOUBT
     return [
         say(
             "findings.grade_next" if close else "findings.grade",

@@ -5,11 +5,11 @@ passes, so this is a net under the model, not a proof: see the measured rates in
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant import cues, truths
-from assistant.claims import Claim, holds, subjects
+from assistant.claims import EVERY, Claim, holds, subjects
 from assistant.extract import extract
 from assistant.findings import Findings
 from assistant.forbidden import claims_certainty, gives_dose, prescribes
@@ -20,6 +20,7 @@ from vision.catalogue import Language, detect_language, say, table
 
 __all__ = ["Verdict", "check_sentence", "split_sentences", "supported_claims"]
 
+_LONGEST = 1000  # characters
 _MOST_REPAIRS = 4  # sentences in place of one
 _MARK = re.compile(r"^\s*(?:[-*•·>]\s+|\(?\d{1,2}[.)、]\s*|#+\s+)?")
 _PERSONAL = frozenset(
@@ -46,10 +47,18 @@ class Verdict:
 
 
 def check_sentence(
-    sentence: str, findings: tuple[Findings, ...], language: Language
+    sentence: str,
+    findings: tuple[Findings, ...],
+    language: Language,
+    numbers: tuple[int, ...] = (),
 ) -> Verdict:
-    """Check one sentence against the findings of the images of the conversation; none: no image."""
+    """Check one sentence against the findings of the photos it may be about; none: no photo yet.
+
+    `numbers` are the photos' numbers in the conversation, where they are not 1, 2, ...
+    """
     language = detect_language(sentence) or language
+    if len(sentence) > _LONGEST:  # no sentence, but a model that has lost its way
+        return _replaced("withheld", sentence, [say("check.withheld", language)], ("length",))
     if gives_dose(sentence):
         return _replaced("withheld", sentence, [say("check.dose", language)], ("dose",))
     if claims_certainty(sentence):
@@ -58,14 +67,15 @@ def check_sentence(
         return Verdict("ok", sentence)
     if prescribes(sentence):
         return _replaced("withheld", sentence, [say("check.treatment", language)], ("treatment",))
-    claims = extract(sentence)
+    claims = _renumbered(extract(sentence), len(findings), numbers)
     if not findings:
         return _without_image(sentence, claims, language)
     wrong = [claim for claim in claims if not holds(claim, findings)]
     if not wrong:
         return Verdict("ok", sentence)
     reasons = tuple(dict.fromkeys(_reason(claim) for claim in wrong))
-    true = [text for claim in claims for text in _truth(claim, findings, language)]
+    numbers = numbers or tuple(range(1, len(findings) + 1))
+    true = [text for claim in claims for text in _truth(claim, findings, numbers, language)]
     unknown = [_unknowable(claim.codes[0], language) for claim in wrong if claim.topic == "outside"]
     texts = list(dict.fromkeys([*true, *unknown]))[:_MOST_REPAIRS]
     if true:
@@ -73,12 +83,21 @@ def check_sentence(
     return _replaced("withheld", sentence, texts or [say("check.withheld", language)], reasons)
 
 
+def _renumbered(claims: list[Claim], count: int, numbers: tuple[int, ...]) -> list[Claim]:
+    """Photo numbers of the conversation -> places in the tuple of findings, 0 for one not there."""
+    if count == 1 and not numbers:  # one photo alone is meant, whatever its number
+        return [replace(claim, images=()) for claim in claims]
+    place = {number: i for i, number in enumerate(numbers or range(1, count + 1), 1)} | {EVERY: EVERY}
+    return [replace(c, images=tuple(place.get(n, 0) for n in c.images)) for c in claims]
+
+
 def supported_claims(
     text: str, findings: tuple[Findings, ...], language: Language
 ) -> tuple[int, int]:
     """How many of a text's claims the findings carry, and how many it makes."""
     finished, rest = split_sentences(text)
-    claims = [claim for sentence in [*finished, rest] for claim in extract(sentence)]
+    found = [claim for sentence in [*finished, rest] for claim in extract(sentence)]
+    claims = _renumbered(found, len(findings), ())
     return sum(holds(claim, findings) for claim in claims) if findings else 0, len(claims)
 
 
@@ -129,7 +148,9 @@ def _unknowable(code: str, language: Language) -> str:
     return say(key, language, name=say(f"outside.{code}", language))
 
 
-def _truth(claim: Claim, findings: tuple[Findings, ...], language: Language) -> list[str]:
+def _truth(
+    claim: Claim, findings: tuple[Findings, ...], numbers: tuple[int, ...], language: Language
+) -> list[str]:
     """The true sentences on a claim's topic, each with its photo's number where there are several."""
     about = (findings if claim.topic == "compare" else subjects(claim, findings)) or findings
     if claim.topic not in ("compare",) and len(about) > 1 and not claim.images:
@@ -137,7 +158,7 @@ def _truth(claim: Claim, findings: tuple[Findings, ...], language: Language) -> 
     said = []
     for one in about:
         for text in _of_topic(claim, one, language):
-            number = findings.index(one) + 1
+            number = numbers[findings.index(one)]
             several = len(findings) > 1
             said.append(
                 say("check.photo", language, number=number, text=text) if several else text

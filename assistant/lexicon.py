@@ -51,7 +51,7 @@ _SIGHT = r"(?:visual acuity|eyesight|vision)"
 
 _LESIONS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("MA",), r"micro-?\s?aneurysms?|micro-?aneurisms?|\bmas?\b(?=\W|$)|微动?血?管?脉?瘤"),
-    (("HE", "MA"), rf"(?:red|dark) (?:red )?(?:spots?|dots?|lesions?|patches)(?! in your (?:vision|sight|view))|dot {_HAEM}|红点|红色(?:病灶|小点|斑点)"),
+    (("HE", "MA"), rf"(?:red|dark) (?:red )?(?:spots?|dots?|lesions?|patches)(?! in your (?:vision|sight|view))|dot {_HAEM}|红点|[暗深]?红色的?(?:病灶|小点|斑点|斑块|点)"),
     (
         ("HE",),
         rf"(?:(?:blot|dot[- ]and[- ]blot|dot[-/ ]blot|flame[- ]shaped|intra-?retinal|retinal) )?{_HAEM}"
@@ -154,7 +154,7 @@ _WORD_GRADE = {
 }  # fmt: skip
 
 _OUTSIDE: tuple[tuple[str, str], ...] = (
-    ("oedema", r"\bo?edema\b|水肿|\b(?:dme|csme|cme)\b|(?:diabetic |cystoid )?macular (?:o?edema|swelling|thickening|fluid)|(?:o?edema|swelling|thickening|fluid) (?:of|in|at|under|around) (?:the )?(?:macula|retina|fovea)|(?:sub|intra)-?retinal fluid|黄斑(?:区)?(?:囊样)?(?:水肿|增厚|积液)|视网膜(?:水肿|增厚|积液)|视网膜下积?液"),
+    ("oedema", r"\bo?edema\b|水肿|\b(?:dme|csme|cme)\b|(?:diabetic |cystoid )?macular (?:o?edema|swelling|thickening|fluid)|(?:o?edema|swelling|thickening|fluid) (?:of|in|at|under|around) (?:the )?(?:macula|retina|fovea)|(?:sub|intra)-?retinal fluid|黄斑(?:区)?(?:囊样)?(?:水肿|增厚|积液)|视网膜(?:水肿|增厚|积液)|视网膜下有?积液"),
     ("macular_hole", r"(?:macular|lamellar|foveal) holes?|hole (?:in|of) (?:the|your) (?:macula|fovea)|黄斑(?:板层)?裂?孔|黄斑前孔"),
     ("detachment", r"retinal (?:detachments?|tears?|breaks?|holes?)|detach(?:ed|ment|ing)(?: (?:of )?(?:the )?retina)?|(?:torn|tear in (?:the|your)) retina|视网膜(?:脱离|脱落|裂孔|撕裂|破裂)|网脱"),
     ("new_vessels", r"neo-?vasculari[sz]ation|neovascular (?:amd|membranes?|glaucoma|vessels?)|(?:new|abnormal|fragile) (?:blood )?vessels?(?: growth)?|\bnv[de]\b|新生血管|异常血管"),

@@ -46,11 +46,12 @@ _AREA = re.compile(r"field|\bfov\b|area|cover|view|视野|面积|占|覆盖")
 _MEASURED_NOUN = re.compile(
     r"\b(?:the|an?|its|this|their) (?!normal|average|typical)(?:[\w-]+ )?(?:ratio|area|count|probability|number|total|score|diameter|density|threshold)\b[^,;]{0,30}$"
     r"|\b(?:it|they|these|this|which|there) (?:covers?|occup\w+|takes? up|makes? up|amounts? to|measures?|numbers?|totals?|(?:are|were) (?:in total )?)\b[^,;]{0,12}$"
+    r"|(?:一共|总共|共计?|合计)有?约?$|占(?:了|据)?(?:整个)?(?:视野|面积)?的?约?$"
     r"|(?<!正常)(?:杯盘比|概率|面积|总数|数量|评分|密度|直径|阈值)(?:约?为|是|:|=|约|达)?$"
 )
 
 
-_COUNT_BEFORE = re.compile(r"\b(?:counts?|counted|number|total(?: of)?|there (?:are|were)|found|detected) $|共$")
+_COUNT_BEFORE = re.compile(r"\b(?:counts?|counted|number|total(?: of)?|there (?:are|were)|found|detected) $|(?:共|数出|检测到|发现|测得)有?约?$")
 _COUNT_AFTER = re.compile(r"^ (?:of (?:them|these|those)|in (?:number|total|all))\b")
 
 

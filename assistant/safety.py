@@ -147,7 +147,7 @@ _THIS = r"(?:my|this|the (?:patient|person|photo|image|eye)|these|his|her|here|i
 _UNANSWERABLE: tuple[tuple[str, str], ...] = (
     ("refuse.acuity", rf"\b(?:what|how|is|are|do|does|can|tell|estimate|guess|measure)\b[^.?!]*\b(?:{_THIS})\b[^.?!]{{0,25}}\b(?:visual acuity|eyesight|vision)\b(?! (?:loss|problems?|get))|\b(?:visual acuity|eyesight|vision)\b[^.?!]{{0,20}}\b(?:of|in|from) (?:{_THIS}|both)\b|\bhow (?:well|good|bad|badly|far)\b[^.?!]{{0,20}}\b(?:see|sight|vision)\b|\b20/20\b[^.?!]*\b(?:i|my|me|this)\b|\bdo i (?:have|see) 20/20|[我他她这患][^。?!]{{0,8}}视力(?:是|有|怎么样|如何|好不好|多少|正常吗|好吗)|视力(?:是|有)?多少|(?:看|判断|知道|测)[^。?!]{{0,6}}视力|看得清楚吗"),
     ("refuse.pressure", rf"\b(?:{_THIS})\b[^.?!]{{0,20}}\b(?:eye pressure|intraocular pressure|iop|pressure in)\b|\b(?:eye pressure|intraocular pressure|iop)\b[^.?!]{{0,20}}\b(?:{_THIS})\b|\bpressure (?:in|of) (?:my|this|the) eye|[我他她这患本][^。?!]{{0,10}}眼内?压|眼内?压(?:是|有)?(?:多少|高不高|高吗|正常吗)|(?:看|判断|知道|测)[^。?!]{{0,6}}眼内?压"),
-    ("refuse.age", r"\bhow old\b(?! (?:should|must|do you have))|\b(?:what|guess|estimate|tell|predict)\b[^.?!]{0,20}\b(?:age)\b(?![- ]related)(?! (?:should|do|does|is it|can|group))|\byoung or old\b|\b(?:person|patient)'s age\b|(?:多大(?:年龄|岁数|年纪)?|几岁|年龄(?:是|多大|多少)|[猜估判看][^。?!]{0,8}(?:年龄|岁数))(?!相关)"),
+    ("refuse.age", r"\bhow old\b(?! (?:should|must|do you have))|\b(?:what|guess|estimate|tell|predict)\b[^.?!]{0,20}\b(?:age)\b(?![- ]related)(?! (?:should|do|does|is it|can|group))|\byoung or old\b|\b(?:person|patient)'s age\b|(?:多大(?:年龄|岁数|年纪)|[他她我人者谁](?:今年|现在)?(?:有)?多大|几岁|年龄(?:是|多大|多少)|[猜估判看][^。?!]{0,8}(?:年龄|岁数))(?!相关)"),
     ("refuse.gender", r"\b(?:male or female|man or (?:a )?woman|female or male|woman or (?:a )?man|boy or (?:a )?girl|(?:sex|gender) of (?:the|this)|(?:what|which) (?:sex|gender)|(?:person|patient)'s (?:sex|gender)|is (?:this|it|the patient|the person) (?:a )?(?:man|woman|male|female))\b|男(?:性|的)?(?:还是|或)女|女(?:性|的)?还是男|性别|是男是女"),
     ("refuse.sugar", rf"\b(?:what|is|how (?:high|low|much)|can|tell|estimate|guess)\b[^.?!]{{0,30}}\b(?:{_THIS})\b[^.?!]{{0,15}}\b(?:blood (?:sugar|glucose)|hba1c|a1c|glucose)\b(?! (?:affect|cause|control))|\b(?:blood (?:sugar|glucose)|hba1c|a1c)\b[^.?!]{{0,20}}\b(?:from|of|in) (?:{_THIS})\b|[我他她患这][^。?!]{{0,8}}(?:血糖|糖化)(?!.*(?:影响|控制|应该|怎么))|血糖(?:是|有)?(?:多少|高不高|高吗)|(?:看|判断|知道)[^。?!]{{0,6}}血糖"),
     ("refuse.blood_pressure", rf"\b(?:what|is|how (?:high|low)|can|tell|estimate|guess)\b[^.?!]{{0,30}}\b(?:{_THIS})\b[^.?!]{{0,15}}\bblood pressure\b(?! (?:affect|cause))|\bblood pressure\b[^.?!]{{0,20}}\b(?:from|of|in) (?:{_THIS})\b|[我他她患这][^。?!]{{0,8}}血压(?!.*(?:影响|控制|应该|怎么))|血压(?:是|有)?(?:多少|高不高|高吗)|(?:看|判断|知道)[^。?!]{{0,6}}血压"),
@@ -166,9 +166,9 @@ def dose_request(question: str) -> str | None:
     return "refuse.dose" if _DOSE.search(text) else None
 
 
-def unanswerable(question: str) -> tuple[str, ...]:
-    """Catalogue keys for what the question wants to know and a fundus photo cannot tell."""
+def unanswerable(question: str) -> str | None:
+    """Catalogue key for what the question wants to know and a fundus photo cannot tell, else None."""
     text = _text(question)
     if _NORMS.search(text) and not re.search(r"\b(?:my|this|mine)\b|我|这", text):
-        return ()
-    return tuple(key for key, pattern in _UNANSWERABLE_RE if pattern.search(text))
+        return None
+    return next((key for key, pattern in _UNANSWERABLE_RE if pattern.search(text)), None)

@@ -4,6 +4,7 @@ from assistant import numbers
 from assistant.findings import Findings
 from assistant.findings_text import (
     LOW_CONFIDENCE,
+    WORTH_A_DOUBT,
     disease_name,
     eye_name,
     grade_name,
@@ -125,20 +126,17 @@ def rule(findings: Findings, language: Language) -> str:
     return say("template.rule", language, grade=value, rule=grade_rule(value, language))
 
 
-def sureness(findings: Findings, language: Language) -> str:
-    """How probable the grade is and which one comes next."""
+def runner_up(findings: Findings, language: Language) -> list[str]:
+    """The second most likely grade where it is worth a doubt, else nothing."""
     value, probabilities = findings.dr.grade, findings.dr.probabilities
     if value is None or probabilities is None:
-        return say("template.grade.none", language)
+        return []
     others = [g for g in range(len(probabilities)) if g != value]
-    runner_up = max(others, key=probabilities.__getitem__)
-    share, second = numbers.percent(probabilities[value]), probabilities[runner_up]
-    if second < 0.2:
-        return say("template.grade.sure_alone", language, percent=share)
-    return say(
-        "template.grade.sure", language, percent=share, next=runner_up,
-        next_percent=numbers.percent(second),
-    )  # fmt: skip
+    second = max(others, key=probabilities.__getitem__)
+    if probabilities[second] < WORTH_A_DOUBT:
+        return []
+    share = numbers.percent(probabilities[second])
+    return [say("template.grade.next", language, next=second, percent=share)]
 
 
 def referable(findings: Findings, language: Language) -> str:

@@ -192,13 +192,13 @@ ANSWERABLE = (
 
 @pytest.mark.parametrize(("question", "key"), UNANSWERABLE)
 def test_what_a_photo_cannot_tell_is_recognised(question, key):
-    assert key in unanswerable(question)
+    assert unanswerable(question) == key
     assert table("en")[key] and table("zh")[key]
 
 
 @pytest.mark.parametrize("question", ANSWERABLE)
 def test_what_a_photo_can_tell_or_books_know_is_let_through(question):
-    assert unanswerable(question) == ()
+    assert unanswerable(question) is None
 
 
 def test_a_very_long_question_is_read_quickly():

@@ -1,0 +1,66 @@
+"""Run: python -m pytest tests/assistant/test_findings.py"""
+
+import json
+
+import pytest
+
+from assistant.findings import SCHEMA, Findings
+from segmentation.types import Anatomy, Disc, Fovea, Quadrants
+from tests.assistant.factory import diseases, findings, healthy, lesion, lesions, ungradable
+from vision.errors import InputError
+
+FULL = findings(
+    lesions=lesions(HE=lesion(5, by_quadrant=Quadrants(1, 2, 1, 1), nearest_to_fovea_dd=1.25)),
+    anatomy=Anatomy(Disc((1.0, 2.0), 520.4), Fovea((3.0, 4.0), 0.8), 0.45, 0.1),
+)
+FAILED = findings(grade=None, diseases=None, lesions=None, notes=("note.classifier_failed",))
+
+
+@pytest.mark.parametrize("one", [findings(), healthy(), ungradable(), FULL, FAILED])
+def test_json_and_back_gives_an_equal_value(one):
+    assert Findings.from_dict(json.loads(one.to_json())) == one
+
+
+def test_json_names_its_schema_version():
+    assert json.loads(findings().to_json())["schema"] == SCHEMA
+
+
+def test_json_can_be_read_without_this_project():
+    data = findings().to_dict()
+    assert data["diseases"][1]["name"] == "diabetic retinopathy"
+    assert data["diseases"][1]["present"] is True
+    assert data["dr"]["referable"] is True
+    assert data["dr"]["rule"].startswith("more than just microaneurysms")
+
+
+def test_what_was_not_measured_is_null_never_zero():
+    data = ungradable().to_dict()
+    assert data["lesions"] is data["diseases"] is data["dr"]["grade"] is None
+    assert data["dr"]["referable"] is data["anatomy"]["vertical_cdr"] is None
+
+
+@pytest.mark.parametrize("version", [None, 0, SCHEMA + 1, "1"])
+def test_another_schema_version_is_refused(version):
+    with pytest.raises(InputError) as caught:
+        Findings.from_dict({**findings().to_dict(), "schema": version})
+    assert caught.value.key == "error.findings_schema"
+
+
+@pytest.mark.parametrize("key", ["image", "quality", "diseases", "dr", "lesions", "anatomy", "notes"])
+def test_a_missing_key_is_refused(key):
+    data = findings().to_dict()
+    del data[key]
+    with pytest.raises(InputError) as caught:
+        Findings.from_dict(data)
+    assert caught.value.key == "error.findings_keys"
+
+
+@pytest.mark.parametrize("grade", [(0, False), (1, False), (2, True), (4, True), (None, None)])
+def test_moderate_and_worse_is_referable(grade):
+    value, referable = grade
+    assert findings(grade=value).dr.referable is referable
+
+
+def test_a_disease_is_present_from_its_threshold_on():
+    assert diseases(G=0.5)[2].present
+    assert not diseases(G=0.499)[2].present

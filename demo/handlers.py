@@ -156,7 +156,10 @@ class Handlers:
         if not text and not photos:
             return Told("demo.error.empty")
         if len(text) > MAX_QUESTION_CHARACTERS:
-            limits = {"most": f"{MAX_QUESTION_CHARACTERS:,}", "found": f"{len(text):,}"}
+            limits: dict[str, object] = {
+                "most": f"{MAX_QUESTION_CHARACTERS:,}",
+                "found": f"{len(text):,}",
+            }
             return Told("demo.error.too_long", limits)
         if len(visit.session.analyses) + photos > MAX_IMAGES:
             return Told("demo.error.too_many_photos", {"most": MAX_IMAGES})

@@ -1,8 +1,9 @@
 """The events of the page without Gradio: python -m pytest tests/demo/test_handlers.py"""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from demo.worker import Worker
 from tests.assistant.factory import ungradable
 from tests.demo.fakes import FakePipeline, photo_bytes
 from vision.errors import ModelError
+
+PhotoMaker = Callable[..., Path]  # seed -> a drawn photo on disk
 
 
 class Page:
@@ -50,7 +53,7 @@ class Page:
         return "\n".join(text_of(message) for message in self.view["chat"]["value"])
 
 
-def text_of(message: dict) -> str:
+def text_of(message: dict[str, Any]) -> str:
     content = message["content"]
     text = content if isinstance(content, str) else content["value"]
     return f"{message['role']}: {message['metadata'].get('title', '')} {text}"
@@ -62,7 +65,7 @@ def page() -> Page:
 
 
 @pytest.fixture
-def photo(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+def photo(tmp_path: Path) -> PhotoMaker:
     def make(seed: int = 0) -> Path:
         file = tmp_path / f"{seed}.png"
         file.write_bytes(photo_bytes(seed, (240, 320)))
@@ -71,7 +74,9 @@ def photo(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
     return make
 
 
-def test_a_photo_with_a_question_shows_thumbnail_steps_answer_and_findings(page, photo) -> None:
+def test_a_photo_with_a_question_shows_thumbnail_steps_answer_and_findings(
+    page: Page, photo: PhotoMaker
+) -> None:
     page.send("Is there retinopathy?", photo())
     assert '<img src="gradio_api/file=320.webp"' in page.chat
     assert "✓ Quality" in page.chat
@@ -82,7 +87,7 @@ def test_a_photo_with_a_question_shows_thumbnail_steps_answer_and_findings(page,
     assert page.view["photo_box"]["visible"] is True
 
 
-def test_steps_appear_one_after_another(page, photo) -> None:
+def test_steps_appear_one_after_another(page: Page, photo: PhotoMaker) -> None:
     seen = [view["chat"]["value"] for view in page.send("", photo()) if "chat" in view]
     running = [
         next((m["metadata"]["title"] for m in chat if "parent_id" in m["metadata"]), None)
@@ -93,41 +98,41 @@ def test_steps_appear_one_after_another(page, photo) -> None:
     assert "Opening the photo" in running
 
 
-def test_a_photo_alone_asks_what_it_shows(page, photo) -> None:
+def test_a_photo_alone_asks_what_it_shows(page: Page, photo: PhotoMaker) -> None:
     page.send("", photo())
     assert page.pipeline.asked == ["What does this photo show?"]
 
 
-def test_a_question_alone_is_answered_without_a_photo(page) -> None:
+def test_a_question_alone_is_answered_without_a_photo(page: Page) -> None:
     page.send("What is glaucoma?")
     assert "You asked: What is glaucoma?" in page.chat
     assert page.view["photo_box"]["visible"] is False
 
 
-def test_the_uploaded_file_is_not_kept(page, photo) -> None:
+def test_the_uploaded_file_is_not_kept(page: Page, photo: PhotoMaker) -> None:
     file = photo()
     page.send("", file)
     assert not file.exists()
 
 
-def test_the_pending_sentence_is_shown_apart_from_the_checked_ones(page) -> None:
+def test_the_pending_sentence_is_shown_apart_from_the_checked_ones(page: Page) -> None:
     page.pipeline.delay_s = 0.03  # slower than the throttle drops
     chats = [text_of(v["chat"]["value"][-1]) for v in page.send("Why?") if v["chat"]["value"]]
     assert any("I looked at it again. *You" in chat for chat in chats)
 
 
-def test_updates_are_throttled_to_fifteen_a_second(page) -> None:
+def test_updates_are_throttled_to_fifteen_a_second(page: Page) -> None:
     views = page.send(" ".join(["word"] * 300))
     assert len(views) < 20
 
 
-def test_an_empty_message_gets_a_friendly_sentence(page) -> None:
+def test_an_empty_message_gets_a_friendly_sentence(page: Page) -> None:
     page.send("   ")
     assert "nothing to send yet" in page.chat
     assert "value" not in page.view["composer"]
 
 
-def test_a_text_of_100_000_characters_is_refused_with_the_limit_and_stays(page) -> None:
+def test_a_text_of_100_000_characters_is_refused_with_the_limit_and_stays(page: Page) -> None:
     page.send("Hello?")
     page.send("x" * 100_000)
     assert "100,000 characters; at most 4,000" in page.chat
@@ -135,13 +140,13 @@ def test_a_text_of_100_000_characters_is_refused_with_the_limit_and_stays(page) 
     assert page.view["composer"]["value"]["text"] == ""  # from the first message: not touched
 
 
-def test_a_hint_goes_with_the_next_message(page) -> None:
+def test_a_hint_goes_with_the_next_message(page: Page) -> None:
     page.send("")
     page.send("Hello?")
     assert "nothing to send" not in page.chat
 
 
-def test_a_file_that_is_no_photo_gets_the_sentence_of_intake(page, tmp_path) -> None:
+def test_a_file_that_is_no_photo_gets_the_sentence_of_intake(page: Page, tmp_path: Path) -> None:
     file = tmp_path / "photo.jpg"
     file.write_text("hello")
     page.send("What is this?", file)
@@ -149,7 +154,9 @@ def test_a_file_that_is_no_photo_gets_the_sentence_of_intake(page, tmp_path) -> 
     assert page.pipeline.asked == []
 
 
-def test_a_bad_photo_beside_a_good_one_costs_only_itself(page, photo, tmp_path) -> None:
+def test_a_bad_photo_beside_a_good_one_costs_only_itself(
+    page: Page, photo: PhotoMaker, tmp_path: Path
+) -> None:
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"")
     page.send("What is this?", bad, photo())
@@ -157,7 +164,7 @@ def test_a_bad_photo_beside_a_good_one_costs_only_itself(page, photo, tmp_path) 
     assert "You asked: What is this?" in page.chat
 
 
-def test_an_error_keeps_the_conversation_so_far(page) -> None:
+def test_an_error_keeps_the_conversation_so_far(page: Page) -> None:
     page.send("First?")
     page.pipeline.fail_answer = ModelError("error.weights_missing", path="w")
     page.send("Second?")
@@ -165,16 +172,17 @@ def test_an_error_keeps_the_conversation_so_far(page) -> None:
     assert "A model file is missing: w." in page.chat
 
 
-def test_an_unexpected_failure_becomes_a_sentence_with_a_trace_number(page, caplog) -> None:
+def test_an_unexpected_failure_becomes_a_sentence_with_a_trace_number(
+    page: Page, caplog: pytest.LogCaptureFixture
+) -> None:
     page.pipeline.fail_answer = ZeroDivisionError("secret detail")
     page.send("First?")
     assert "report the number" in page.chat
     assert "secret detail" not in page.chat
-    trace = caplog.records[-1].args[0]
-    assert trace in page.chat
+    assert caplog.records[-1].getMessage().split()[-1] in page.chat
 
 
-def test_a_failed_analysis_can_be_tried_again(page, photo) -> None:
+def test_a_failed_analysis_can_be_tried_again(page: Page, photo: PhotoMaker) -> None:
     page.pipeline.fail_analysis = MemoryError()
     page.send("What is this?", photo())
     page.pipeline.fail_analysis = None
@@ -183,7 +191,7 @@ def test_a_failed_analysis_can_be_tried_again(page, photo) -> None:
     assert "report the number" not in page.chat
 
 
-def test_retry_asks_again_without_reading_the_photo_again(page, photo) -> None:
+def test_retry_asks_again_without_reading_the_photo_again(page: Page, photo: PhotoMaker) -> None:
     page.send("What is this?", photo())
     page.run(lambda: page.handlers.retry(page.visit))
     assert page.pipeline.asked == ["What is this?"] * 2
@@ -191,7 +199,7 @@ def test_retry_asks_again_without_reading_the_photo_again(page, photo) -> None:
     assert len(page.visit.session.messages) == 2
 
 
-def test_undo_takes_back_question_answer_and_photo(page, photo) -> None:
+def test_undo_takes_back_question_answer_and_photo(page: Page, photo: PhotoMaker) -> None:
     page.send("First?")
     page.send("Second?", photo())
     page.run(lambda: page.handlers.undo(page.visit))
@@ -201,7 +209,7 @@ def test_undo_takes_back_question_answer_and_photo(page, photo) -> None:
     assert len(page.visit.session.messages) == 2
 
 
-def test_edit_asks_in_other_words_and_takes_later_turns_back(page, photo) -> None:
+def test_edit_asks_in_other_words_and_takes_later_turns_back(page: Page, photo: PhotoMaker) -> None:
     page.send("First?")
     page.send("Second?", photo())
     page.run(lambda: page.handlers.edit(0, "Changed?", page.visit))
@@ -211,14 +219,14 @@ def test_edit_asks_in_other_words_and_takes_later_turns_back(page, photo) -> Non
     assert page.visit.session.messages[0].text == "Changed?"
 
 
-def test_editing_keeps_the_photo_of_the_same_turn(page, photo) -> None:
+def test_editing_keeps_the_photo_of_the_same_turn(page: Page, photo: PhotoMaker) -> None:
     page.send("First?", photo())
     page.run(lambda: page.handlers.edit(1, "Changed?", page.visit))
     assert "**About photo 1**" in page.chat
     assert len(page.visit.session.analyses) == 1
 
 
-def test_stop_ends_the_answer_and_keeps_the_checked_part(page) -> None:
+def test_stop_ends_the_answer_and_keeps_the_checked_part(page: Page) -> None:
     page.handlers.receive({"text": " ".join(["word"] * 50), "files": []}, page.visit)
     page.pipeline.delay_s = 0.01
     work = page.worker.work(page.visit)
@@ -233,7 +241,9 @@ def test_stop_ends_the_answer_and_keeps_the_checked_part(page) -> None:
     assert page.visit.job is None
 
 
-def test_stop_while_a_photo_is_read_forgets_the_half_read_photo(page, photo) -> None:
+def test_stop_while_a_photo_is_read_forgets_the_half_read_photo(
+    page: Page, photo: PhotoMaker
+) -> None:
     page.handlers.receive({"text": "", "files": [str(photo())]}, page.visit)
     work = page.worker.work(page.visit)
     next(work)
@@ -244,14 +254,14 @@ def test_stop_while_a_photo_is_read_forgets_the_half_read_photo(page, photo) -> 
     assert len(page.visit.session.analyses) == 1
 
 
-def test_stop_in_the_queue_never_starts(page) -> None:
+def test_stop_in_the_queue_never_starts(page: Page) -> None:
     page.handlers.receive({"text": "Hello?", "files": []}, page.visit)
     page.handlers.stop(page.visit)
     assert list(page.worker.work(page.visit)) == []
     assert page.pipeline.asked == []
 
 
-def test_a_closed_tab_ends_the_token_loop(page) -> None:
+def test_a_closed_tab_ends_the_token_loop(page: Page) -> None:
     page.handlers.receive({"text": "Hello?", "files": []}, page.visit)
     work = page.worker.work(page.visit)
     next(work), next(work)
@@ -261,14 +271,16 @@ def test_a_closed_tab_ends_the_token_loop(page) -> None:
     assert page.visit.stop.is_set()
 
 
-def test_while_busy_nothing_else_is_taken(page) -> None:
+def test_while_busy_nothing_else_is_taken(page: Page) -> None:
     page.handlers.receive({"text": "First?", "files": []}, page.visit)
     view = page.handlers.receive({"text": "Second?", "files": []}, page.visit)
     assert "still being written" in view["toast"]["text"]
     assert len(page.visit.turns) == 1
 
 
-def test_two_photos_are_told_apart_and_either_can_be_in_focus(page, photo) -> None:
+def test_two_photos_are_told_apart_and_either_can_be_in_focus(
+    page: Page, photo: PhotoMaker
+) -> None:
     page.send("One?", photo(1))
     page.send("Two?", photo(2))
     assert page.view["strip"]["value"] == 2
@@ -278,14 +290,14 @@ def test_two_photos_are_told_apart_and_either_can_be_in_focus(page, photo) -> No
     assert page.chat.count("**About photo 2**") == 1
 
 
-def test_the_same_photo_twice_keeps_its_number(page, photo) -> None:
+def test_the_same_photo_twice_keeps_its_number(page: Page, photo: PhotoMaker) -> None:
     page.send("One?", photo(1))
     page.send("Again?", photo(1))
     assert len(page.visit.session.analyses) == 1
     assert page.view["strip"]["visible"] is False
 
 
-def test_hiding_all_lesions_gives_the_plain_photo(page, photo) -> None:
+def test_hiding_all_lesions_gives_the_plain_photo(page: Page, photo: PhotoMaker) -> None:
     page.send("", photo())
     outlined = page.view["photo"]["value"]
     view = page.handlers.redraw((), 0.45, "outlined", page.visit)
@@ -295,20 +307,20 @@ def test_hiding_all_lesions_gives_the_plain_photo(page, photo) -> None:
     assert "without outlines" in view["photo"]["alt_text"]
 
 
-def test_an_ungradable_photo_is_said_to_be_so(photo) -> None:
+def test_an_ungradable_photo_is_said_to_be_so(photo: PhotoMaker) -> None:
     page = Page(FakePipeline(findings=ungradable()))
     page.send("", photo())
     assert "Ungradable." in page.view["findings"]["value"]
     assert page.view["lesions"]["visible"] is False
 
 
-def test_the_eye_side_that_a_person_gives_is_shown(page, photo) -> None:
+def test_the_eye_side_that_a_person_gives_is_shown(page: Page, photo: PhotoMaker) -> None:
     page.send("", photo())
     view = page.handlers.set_eye("OS", page.visit)
     assert "left eye" in view["photo"]["label"]
 
 
-def test_switching_the_language_keeps_the_conversation(page, photo) -> None:
+def test_switching_the_language_keeps_the_conversation(page: Page, photo: PhotoMaker) -> None:
     page.send("First?", photo())
     page.run(lambda: page.handlers.switch_language("zh", page.visit))
     assert "You asked: First?" in page.chat
@@ -317,7 +329,7 @@ def test_switching_the_language_keeps_the_conversation(page, photo) -> None:
     assert "视盘直径" in page.view["findings"]["value"]
 
 
-def test_a_new_conversation_lets_everything_go(page, photo) -> None:
+def test_a_new_conversation_lets_everything_go(page: Page, photo: PhotoMaker) -> None:
     page.send("First?", photo())
     page.run(lambda: page.handlers.restart(page.visit))
     assert page.chat == ""
@@ -325,12 +337,12 @@ def test_a_new_conversation_lets_everything_go(page, photo) -> None:
     assert page.visit.session.analyses == []
 
 
-def test_the_eleventh_photo_is_refused(page, photo) -> None:
+def test_the_eleventh_photo_is_refused(page: Page, photo: PhotoMaker) -> None:
     page.send("", *(photo(seed) for seed in range(11)))
     assert "at most 10 photos" in page.chat
 
 
-def test_user_text_cannot_bring_tags_links_or_pictures_into_the_page(page) -> None:
+def test_user_text_cannot_bring_tags_links_or_pictures_into_the_page(page: Page) -> None:
     page.send("<img src=x onerror=a> ![p](http://evil/a.png) www.evil.org <1% x_y")
     shown = page.view["chat"]["value"][0]["content"]
     assert all(part in shown for part in ("\\<img", "\\](", "http\\://", "www\\."))
@@ -342,7 +354,7 @@ def test_escaping_for_markdown_is_undone_by_its_inverse(text: str) -> None:
     assert unplain(plain(text)) == text
 
 
-def test_a_message_index_leads_to_its_turn(page) -> None:
+def test_a_message_index_leads_to_its_turn(page: Page) -> None:
     page.send("First?")
     page.send("Second?")
     assert [turn_at(page.visit.turns, n) for n in range(5)] == [0, 0, 1, 1, None]

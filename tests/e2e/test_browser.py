@@ -47,6 +47,8 @@ def test_nothing_is_wider_than_the_screen(
     browser: Any, address: str, photo: Path, width: int
 ) -> None:
     tab = Tab(browser, address, width)
+    tab.page.wait_for_timeout(1000)
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= width
     tab.attach(photo)
     tab.send()
     tab.wait_for_answer()
@@ -139,6 +141,21 @@ def test_a_photo_can_be_pasted(browser: Any, address: str, photo: Path) -> None:
     tab.page.wait_for_selector("#composer .thumbnail-item")
 
 
+def test_a_click_enlarges_the_photo_and_another_one_ends_it(
+    browser: Any, address: str, photo: Path
+) -> None:
+    tab = Tab(browser, address)
+    tab.attach(photo)
+    tab.send()
+    tab.wait_for_answer()
+    width = "document.querySelector('#photo img').getBoundingClientRect().width"
+    before = tab.page.evaluate(width)
+    tab.page.click("#photo img", position={"x": 50, "y": 50})
+    assert tab.page.evaluate(width) == pytest.approx(3 * before, rel=0.01)
+    tab.page.click("#photo .image-frame", position={"x": 50, "y": 50})
+    assert tab.page.evaluate(width) == pytest.approx(before, rel=0.01)
+
+
 def test_retry_undo_and_edit_work_from_the_conversation(browser: Any, address: str) -> None:
     tab = Tab(browser, address)
     tab.send("First words?")
@@ -169,7 +186,7 @@ def real_address() -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "demo", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, env=dict(os.environ)) as server:  # noqa: S603
+    with subprocess.Popen(command, cwd=ROOT, env=dict(os.environ)) as server:
         try:
             for _ in range(600):
                 time.sleep(0.2)

@@ -12,9 +12,9 @@ from vision.types import DiseaseScore, Eye
 
 Topic = Literal[
     "lesion", "disease", "grade", "normal", "outside", "count", "share", "figure", "place",
-    "referable", "referral", "interval", "eye", "quality", "compare",
+    "referable", "referral", "interval", "eye", "quality", "compare", "rank",
 ]  # fmt: skip
-Relation = Literal["", "more", "fewer", "same", "each"]
+Relation = Literal["", "more", "fewer", "same", "each", "others"]
 EVERY = -1  # the image number that stands for all images
 NEAR_FOVEA_DD = 1.0  # within one disc diameter: the distance used for clinically significant oedema
 _LATEST_MONTHS = {0: 24, 1: 12, 2: 6, 3: 3, 4: 1}  # ICO Guidelines for Diabetic Eye Care, 2017
@@ -36,6 +36,7 @@ class Claim:
     number: Number | None = None
     places: tuple[str, ...] = ()  # S I T N, their pairs, near, far, other
     relation: Relation = ""
+    against: tuple[str, ...] = ()  # the classes that `codes` are compared with
     images: tuple[int, ...] = ()  # 1-based; empty: any one image
     eye: Eye | None = None  # the eye that the clause names
 
@@ -75,6 +76,8 @@ def _holds(claim: Claim, findings: Findings) -> bool:
             return _normal(claim, findings)
         case "count":
             return _count(claim, findings)
+        case "rank":
+            return _ranks(claim, findings)
         case "share" | "figure":
             return _figure(claim, findings)
         case "place":
@@ -115,6 +118,9 @@ def _disease(claim: Claim, findings: Findings) -> bool:
     scores = _scores(findings)
     if claim.unsure:
         return any(c in scores and suspicion(scores[c]) == "uncertain" for c in claim.codes)
+    if claim.relation == "others":  # one may have been named in the sentence before
+        found = [code for code in claim.codes if code in scores and scores[code].present]
+        return len(found) <= 1 if claim.denied else bool(found)
     if claim.denied:
         return all(_disease_denied(code, claim, findings, scores) for code in claim.codes)
     return any(_disease_there(code, claim, findings, scores) for code in claim.codes)
@@ -183,7 +189,9 @@ def _count(claim: Claim, findings: Findings) -> bool:
         by_quadrant = [s.by_quadrant for s in stats if s.by_quadrant]
         counts = [sum(getattr(q, n) for q in by_quadrant) for n in _QUADRANTS if len(n) == 2]
         return bool(by_quadrant) and all(number.states(c, rounded=False) for c in counts)
-    truths = {total, *(s.count for s in stats)}
+    counts = [s.count for s in stats]
+    several = [a + b for i, a in enumerate(counts) for b in counts[i + 1 :]]
+    truths = {total, *counts, *several, *(total - count for count in counts)}
     return any(number.states(truth, rounded=False) for truth in truths) != claim.denied
 
 
@@ -255,9 +263,25 @@ def _away(stats: LesionStats, places: tuple[str, ...]) -> bool:
 
 def _quality(claim: Claim, findings: Findings) -> bool:
     quality = findings.quality
-    truths = {"good": quality.gradable == "yes", "poor": quality.gradable != "yes"}
+    truths = {
+        "good": quality.gradable == "yes",
+        "poor": quality.gradable != "yes",
+        "cfp": quality.modality == "cfp",
+        "other": quality.modality != "cfp",
+    }
     said = any(truths.get(code, f"quality.{code}" in quality.reasons) for code in claim.codes)
     return said != claim.denied
+
+
+def _ranks(claim: Claim, findings: Findings) -> bool:
+    """More of one class than of another in the same photo."""
+    if findings.lesions is None:
+        return False
+    first, second = (
+        sum(findings.lesions[code].count for code in codes if code in findings.lesions)
+        for codes in (claim.codes, claim.against)
+    )
+    return {"more": first > second, "fewer": first < second}.get(claim.relation, first == second)
 
 
 def _compares(claim: Claim, findings: tuple[Findings, ...]) -> bool:

@@ -16,6 +16,8 @@ _LIST_GAP = re.compile(
     r"[\s,/、()和及与或以]*(?:and/or|and|or|nor|以及|as well as)?[\s()]*"
     r"(?:(?:the|a|an|any|other|new|visible|of|for|signs?|evidence|early|some|small|probably|also|either)\s+){0,3}"
 )
+_SHOWS = re.compile(r"(?:有|存在|见|呈|提示)[^,。;]{0,4}$")
+_SIGNS = re.compile(r"的?(?:表现|征象|迹象|体征|改变)")
 Stance = Literal["claimed", "denied", "named"]
 Anchor = Literal["none", "inherited", "here"]
 
@@ -44,6 +46,10 @@ def split(text: str) -> list[Clause]:
     for match in cues.CLAUSE.finditer(text, begin):
         spans += _joints(text, begin, match.start(), strong=strong)
         begin, strong = match.end(), True
+        aside = text.find(",", begin) if match.group().endswith("which") else -1
+        if aside > 0:  # after "which ...," the main clause goes on
+            spans.append((begin, aside, True))
+            begin = aside + 1
     spans += _joints(text, begin, len(text), strong=strong)
     clauses: list[Clause] = []
     for start, end, fresh in spans:
@@ -52,8 +58,8 @@ def split(text: str) -> list[Clause]:
             continue
         here = bool(cues.PHOTO.search(part) or cues.PERSON.search(part))
         before = clauses[-1].anchor if clauses and not fresh else "none"
-        after_photo = clauses and cues.PHOTO.search(clauses[-1].text)
-        inherited = before != "none" or bool(after_photo) or bool(cues.IT.search(part))
+        after_photo = any(cues.PHOTO.search(earlier.text) for earlier in clauses)
+        inherited = before != "none" or after_photo or bool(cues.IT.search(part))
         anchor: Anchor = "here" if here else "inherited" if inherited else "none"
         clauses.append(Clause(part, start, end, anchor, supposes, bool(supposes), rule,
                               bool(clauses) and is_general(text)))  # fmt: skip
@@ -109,7 +115,8 @@ def stance(clause: Clause, mention: Mention, span: tuple[int, int] | None = None
         return "named"
     if cues.HYPOTHETIC.search(clause.text) or clause.rule:
         return "named"
-    if _only_named(before, after) or cues.EXPLAINS_AFTER.match(after):
+    shown = _SHOWS.search(before) and _SIGNS.match(after)
+    if not shown and (_only_named(before, after) or cues.EXPLAINS_AFTER.match(after)):
         return "named"
     if not _asserted(clause, before, after, mention):
         return "named"
@@ -160,7 +167,9 @@ def _only_named(before: str, after: str) -> bool:
 def _asserted(clause: Clause, before: str, after: str, mention: Mention) -> bool:
     if clause.anchor == "here" and _points(clause, before, after):
         return True
-    if cues.SEEN_AFTER.match(after):
+    if cues.SEEN_AFTER.match(after) or cues.NAMES_BEFORE.search(before):
+        return True
+    if _SHOWS.search(before) and _SIGNS.match(after):
         return True
     if is_general(clause.text):
         return False

@@ -14,7 +14,7 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 CLAUSE = _any(
     r"[;。!?]|\.(?=\s|$)",
-    r"(?<!not only)(?<!nothing) ?\b(?:but|however|although|though|whereas|while|yet|because|since|therefore|thus|hence|which|nevertheless)\b(?! for)",
+    r"(?<!not only)(?<!nothing) ?\b(?:but|however|although|though|whereas|while|yet|because|since|therefore|thus|hence|nevertheless)\b(?! for)|, ?which\b",
     r"\s(?:-|–|—)\s",
     r"但是?|不过|然而|因为|由于|所以|因此|虽然|尽管|(?<!反)而(?!是|不|非|且)|而且|并且|同时",
 )
@@ -47,7 +47,7 @@ PHOTO = _any(
     r"\bhere\b,?(?: (?:we|you|i|one|there|it|is|are))|\b(?:seen|visible|found|present|shown|detected|displayed) here\b",
     r"\b(?:i|we) (?:can |could |do |did |also |clearly |only |still |would say |think |believe )*(?:not |n't )?(?:see|saw|find|found|detect|detected|observe[d]?|notice[d]?|count|counted|measure[d]?|identif\w+|spot|spotted|suspect|note[d]?|have found|have detected|recognise|recognize)\b",
     r"\b(?:i|we) (?:don't|didn't|cannot|can't|couldn't|do not|did not|cannot|could not) (?:see|find|detect|observe|notice|identify|spot|recogni[sz]e)\b",
-    r"\b(?:one|you) can (?:clearly |also )?see\b",
+    r"\b(?:one|you) can (?:clearly |also )?(?:see|make out|notice|find|spot|recogni[sz]e)\b|\bthe eye (?:has (?:no|neither|some|many|several|a few|\d)|shows|contains|lacks)\b|\b(?:these|such) (?:findings|results|changes|features|measurements|lesions)\b",
     r"\bthe (?:\w+ )?(?:model|classifier|segmenter|segmentation|system|software|algorithm|measurements?|analysis|findings?|results?|ai|network|detector|patient|test results?|photograph)\b",
     r"这(?:张|幅|个|只|里|是|些)|该(?:图|照片|影像|眼|患者|病人|例|图像)|此(?:图|照片|眼|例)|本(?:图|片|照片|眼|例|次|张|图像)|[图片像眼](?:中|上|里)(?!心|央)|(?:图像|照片|影像|图片|眼底照)(?:显示|质量|提示|可见|是|为|中|内|未|没)",
     r"右眼|左眼|双眼|眼底(?:可见|有|未见|显示)|模型|本?系统|分类器|算法|测量(?:结果|到|显示|发现|共)|测得|检测(?:到|结果|出|显示)|分割结果|分析(?:结果|显示)|结果(?:显示|提示|表明)|[我](?:们)?(?:可以|能|只|还|也)*(?:看到|看见|发现|检测|观察|认为|没|未|数)|可以看到|能看到|图\s?\d|(?:主要)?发现(?:包括|有|了|:)|所见(?:为|包括|:)|第[一二三四\d](?:张|幅)|两张",
@@ -63,7 +63,7 @@ PERSON = _any(
     r"[您你](?:的|有|患|得|可能|或许|应该是|没|未|并|目前|现在|这|确|也|属|是|不|的?[右左]?眼)",
 )
 HYPOTHETIC = _any(
-    r"\bwould\b(?! say)|\bwere to\b|\bhad there been\b|\bimagine\b|\bsuppos\w+\b|\bhypothetic\w+",
+    r"\bwould\b(?! (?:say|estimate|guess|think|call|judge|describe|conclude))|\bwere to\b|\bhad there been\b|\bimagine\b|\bsuppos\w+\b|\bhypothetic\w+",
     r"假[如设使]|倘若|如果|要是|万一|设想",
 )
 # the sentence states a definition
@@ -105,19 +105,24 @@ GENERAL = _any(
 
 EXISTS_BEFORE = _any(
     r"\bthere (?:is|are|was|were|(?:do(?:es)?(?: not|n't) )?(?:seem|appear)s? to be|may be|might be|could be|'s)(?: (?!no\b (?:cure|treatment|way|need|test))(?:\w|-)+,?){0,6}\s*$",
-    r"\b(?:shows?|showing|showed|reveals?|revealed|displays?|contains?|demonstrates?|suggests?|suggesting|suggestive of|consistent with|compatible with|suspicious (?:for|of)|suspicion (?:of|for)|evidence of|signs? of|presence of|impression:?|diagnosis:?|suspected:?|found:?|detected:?|identified:?|seen:?|observed:?|noted:?|counted|measured|visible:?|present:|absent:|likely|probable|possible|uncertain:?|points to|indicative of|confirmed|absence of|graded?(?: as)?)(?: (?:[\w'-]|,(?= ))+){0,4}[:\s]*$",
+    r"\b(?:shows?|showing|showed|reveals?|revealed|displays?|contains?|demonstrates?|suggests?|suggesting|suggestive of|consistent with|compatible with|suspicious (?:for|of)|suspicion (?:of|for)|evidence of|signs? of|presence of|impression:?|diagnosis:?|suspected:?|found:?|detected:?|identified:?|seen:?|observed:?|noted:?|counted|measured|visible:?|present:|absent:|likely|probable|possible|uncertain:?|points? to|indicative of|typical of|characteristic of|fits?|match(?:es)?|in keeping with|confirmed|absence of|graded?(?: as)?)(?: (?:[\w'-]|,(?= ))+){0,4}[:\s]*$",
     r"\b(?:several|many|multiple|numerous|scattered|few|a few|single|\d+)(?: (?:small|large|tiny|dark|visible|present|detected|measured|hard|soft|retinal|scattered|isolated|candidate|individual|separate|definite|lower|upper|red|bright)){0,3} $",
     r"\b(?:disease|condition)\b(?: [\w']+){0,4} $",
     r"\b(?:grade|severity|stage|level|icdr|graded|grading|retinopathy|npdr|dr)\b(?: [\w']+){0,4}[ :=(,]*$|(?:分级|级别|等级|程度|分期|icdr|病变)[^,。;]{0,8}$",
-    r"(?:有|见|发现|检出|检测到|测得|存在|提示|怀疑|疑似?|显示|考虑|未见|没有|无|符合|支持|出现|伴有?|共|为|是|可能|不像|疑有|数出|看到|评为|判为|属于|约?\d+ ?[处个枚](?:候选)?的?)(?:[^,。;]{0,10})[:\s]*$",
+    r"(?:有|见|发现|检出|检测到|测得|存在|提示|怀疑|疑似?|可疑:?|显示|考虑|未见|没有|无|符合|支持|出现|伴有?|共|为|是|可能|不像|疑有|数出|看到|评为|判为|属于|约?\d+ ?[处个枚](?:候选)?的?)(?:[^,。;]{0,10})[:\s]*$",
 )
 EXISTS_AFTER = re.compile(
-    r"^[\w\s()%,-]{0,25}?(?:\b(?:is|are|was|were|has been|have been|remains?|seems?|appears?|looks?)(?:n't)?\b(?: (?:not|also|clearly|both|all|still|currently|very|quite|highly|rather|only|probably|likely|considered|n't|most|the|a|as))*"
-    r" (?:present|absent|visible|seen|found|detected|identified|suspected|likely|unlikely|noted|observed|evident|confirmed|counted|measured|located|scattered|there|possible|probable|uncertain|borderline|mild|moderate|severe|excluded|ruled out|indicated|suggested|low|high|below|above|numerous|many|few|\d+|apparent|negative|positive|out of the question|advanced|early|established|active|stable|in|at|on|near|far|away|around|close|along|within|(?!including|having|being|according)\w{3,}ing)\b"
-    r"|cover|covers|number|total|lies? (?:in|near|at|around|close|above|below|within|outside|along|mostly|mainly)\b(?! the (?:nerve|deep|inner|outer|superficial))|measure)"
+    r"^[\w\s()%,-]{0,25}?(?:\b(?:is|are|was|were|has been|have been|remains?|seems?|appears?|looks?)(?:n't)?\b(?: (?:to be|not|also|clearly|both|all|still|currently|very|quite|highly|rather|only|probably|likely|considered|n't|most|the|a|as))*"
+    r" (?:present|absent|visible|seen|found|detected|identified|suspected|likely|unlikely|noted|observed|evident|confirmed|counted|measured|located|scattered|clustered|concentrated|spread|distributed|grouped|limited|confined|there|possible|probable|uncertain|borderline|mild|moderate|severe|excluded|ruled out|indicated|suggested|low|high|below|above|numerous|many|few|\d+|apparent|negative|positive|out of the question|advanced|early|established|active|stable|in|at|on|near|far|away|around|close|along|within|(?!including|having|being|according)\w{3,}ing)\b"
+    r"|(?:has|have|carries) (?:an? )?(?:very |quite |rather )?(?:high|low|small|large) (?:probability|likelihood|chance|risk)|cover|covers|number|total|lies? (?:in|near|at|around|close|above|below|within|outside|along|mostly|mainly)\b(?! the (?:nerve|deep|inner|outer|superficial))|measure)"
     r"|^\s*(?:count|number|grade|level|severity)?\s*[:=(]"
     r"|^(?:[、和与及或][^,。;]{1,12})?(?:\([^)]*\))?(?:均|都|也|共|约|有|为|主要|大多数?|大部分|多|在[^,。;]{1,6}(?=附近|周围|旁|区|部|方|侧)|的?(?:数量|个数|计数|总数|概率|可能性|面积|程度|分级|风险|证据|迹象|征象))*(?::|可见|存在|未见|未发现|没有|阳性|阴性|不存在|被?检出|被?检测到|未检|不明显|不?怀疑|低于|高于|较?[高低大小]|很[高低大小]|不[大高]|共?\d+|不?太?可能|排除|无|有\d|约\d|占|位于|靠近|接近|邻近|累及|集中|散在|分布|附近|周围|旁|为[轻中重增])"
 )  # fmt: skip
+# "this is a case of ..." says what this is
+NAMES_BEFORE = re.compile(
+    r"^\W*(?:so |and |but |clearly |overall,? )?(?:this|it|that)(?: is| was| looks like| seems(?: to be)?| appears to be| shows| suggests| has| could be| may be| might be|'s|(?= $))"
+    r"(?: (?:an?|the|clearly|probably|likely|most|indeed|typical|classic|clear|definite|early|suspected|cases?|signs?|evidence|picture|photo|example|of|with|not|no|consistent|some|really|very|\w+ly))*\s*$"
+)
 # the clause ends with what was seen: "a membrane can be seen."
 SEEN_AFTER = re.compile(
     r"^ (?:can|could)(?: not|n't)?(?: \w+ly| also)? be (?:seen|observed|detected|found|made out|identified|noted)(?: here| clearly| as well| too)?\W*$"
@@ -139,7 +144,7 @@ NAMED_BEFORE = _any(
     r"(?<!high )(?<!higher )\brisk(?: factors?)? (?:of|for)(?: \w+){0,3} $|\b(?:prevent|avoid|treat|manag|cur|reduc|delay|slow|(?<=to )detect|(?<=early )detect|(?<=can )detect)(?:s|ed|ing|e|es|ment|ments|ion)?(?: (?:of|for|the|or|early|any|from|getting|having|developing|new))* $",
     r"\b(?:progress|advanc|worsen|develop|turn|evolv|lead|result|transition|chang|mov)\w*(?: \w+)? (?:to|into|in|from)(?: \w+){0,3} $|\b(?:develop|developing|cause|causes|causing|get|getting|become|becoming|mimic|resemble)(?: (?:new|more|a|an|the|severe|any|of))* $",
     r"\b(?:types?|stages?|forms?|kinds?|definition|meaning|examples?|causes?|symptoms?|treatments?|complications?|features?|term|word|threshold|probability|likelihood|chance|score|confidence|percentage|odds|group|feature|hallmark|picture|grades?|count|number|area) (?:of|for|that)(?: (?:having|the|a|an|any))* $",
-    r"\b(?:know|ask|asked|asking|questions?|inform\w*|talk|learn|tell|more|information|anything|read|worry|worried|concerned|explain) (?:about|regarding|on)(?: \w+){0,2} $|\b(?:than|versus|vs\.?|unlike|compared (?:with|to)|between|explain|describe|mention\w*|discuss|define|what|how|why)(?: (?:a|an|the|just|only|simple))* $",
+    r"\b(?:know|ask|asked|asking|questions?|inform\w*|talk|learn|tell|more|information|anything|read|worry|worried|concerned|explain) (?:about|regarding|on)(?: \w+){0,2} $|\b(?:than|versus|vs\.?|unlike|compared (?:with|to)|between|explain|describe|mention\w*|discuss|define|what|which|how|why)(?: (?:a|an|the|just|only|simple))* $",
     r"\b(?:protect|save|keep|guard)s?\b[^,;]* (?:from|against) $|^\W*(?:in|during) (?:\w+ ){0,1}$",
     r"\b(?:does not|doesn't|do not|don't) (?:necessarily )?mean (?:that )?(?:\w+ ){0,4}$|\bnot necessarily(?: \w+){0,2} $|\b(?:as|like) $(?<!graded as )(?<!such as )(?<!looks like )",
     r"\b(?:cannot|can't|can not|could not|unable to|not able to|difficult to|impossible to|hard to|not possible to|never) (?:be )?(?:safely |reliably |fully )?(?:exclude|rule out|judge|assess|determine|tell|measure|evaluate|diagnose|confirm|grade|say|know|give|answer|check for|look for|test for|ruled out|excluded)(?: \w+){0,6} $",
@@ -177,7 +182,7 @@ DENIED_AFTER = re.compile(
     r"|(?:is|are|was|were|seems?|appears?|looks?|remains?)(?: \w+ly| very| quite| rather| considered| both| all| also| to be| most| only)* (?:absent|unlikely|improbable|ruled out|excluded|negative|below|missing|nonexistent|low|out of the question|less likely|nowhere)\b"
     r"|[:=-] ?(?:no|none|absent|not (?:present|found|detected|seen|suspected|visible|observed)|negative|nil|unlikely|无|未见|没有|阴性|否|不怀疑|未检出|未发现)(?![a-z])(?! \d)"
     r"|\((?:absent|none|no|not (?:present|found|detected|seen|suspected)|unlikely|不怀疑|未见|无)\b"
-    r"|falls? below|(?:probability|score|likelihood)?[ ,(]*\d+(?:\.\d+)?%?,? (?:not suspected|below)"
+    r"|(?:has|have|carries) (?:an? )?(?:very |quite |rather )?(?:low|small) (?:probability|likelihood|chance|risk)|falls? below|(?:probability|score|likelihood)?[ ,(]*\d+(?:\.\d+)?%?,? (?:not suspected|below)"
     r"|(?:均|都|也|并|目前|在[^,。;]{1,6}中?|的?(?:证据|迹象|征象|表现|可能性?|概率|风险))*(?:\([^)]*\))?(?:未见|未发现|未检出|未检测到|没有(?:被?发现|看到|检测到|检出|出现)?(?=\W*$)|没有(?:被?发现|看到|检测到|检出|出现)|不存在|(?:为|呈)阴性|阴性|缺如|不?明显不|(?:可能性|概率|风险)?(?:不大|不高|很?低|较低|很?小|较小)|不太?可能|不像|被?排除|低于|未达|未超过|不怀疑|不考虑|未怀疑|(?:未|没有|不)被?(?:发现|检出|检测到|看到|怀疑|考虑)|不支持)"
     r")"
 )  # fmt: skip

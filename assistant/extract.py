@@ -3,6 +3,7 @@
 General knowledge, questions, suppositions and what was only reported come out as no claim.
 """
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -53,6 +54,9 @@ _WORSE = re.compile(
 )
 
 
+_ALL = {"lesion": 4, "disease": 7, "grade": 5, "normal": 9, "abnormal": 9, "outside": 9}
+
+
 def extract(sentence: str) -> list[Claim]:
     """The claims of one sentence, in order and each once."""
     text = normalise(sentence)
@@ -60,15 +64,18 @@ def extract(sentence: str) -> list[Claim]:
         return []
     clauses = [clause for clause in split(text) if not _reported(clause, text)]
     heard = _heard(text, clauses)
-    claims: list[Claim] = _comparisons(text, heard)
+    claims: list[Claim] = _comparisons(text, heard) or _ranks(text, heard)
     compared = {code for claim in claims for code in claim.codes}
     seen: list[tuple[Claim, Clause]] = []
     for clause, mention, said in heard:
         # "no exudates near the fovea" denies the place alone
         placed = mention.kind == "lesion" and said == "denied" and cues.PLACE.search(clause.text)
         if said != "named" and not placed and not (claims and set(mention.codes) <= compared):
+            claim = _of_mention(clause, mention, said)
+            if len(mention.codes) >= _ALL[mention.kind]:
+                claim = _but_for(claim, text, heard)
             if said == "denied" or not _any_disease(text, mention):
-                seen.append((_of_mention(clause, mention, said), clause))
+                seen.append((claim, clause))
             others = _others(text, mention) if said == "claimed" else ()
             seen += [(Claim("lesion", (code,), denied=True), clause) for code in others]
     seen += number_claims(text, clauses, heard)
@@ -137,10 +144,22 @@ def _stance(clause: Clause, mention: Mention, span: tuple[int, int]) -> Stance:
     return said
 
 
+def _but_for(claim: Claim, text: str, heard: list[tuple[Clause, Mention, Stance]]) -> Claim:
+    """ "No other disease", "besides these no lesion": what the sentence names is not meant."""
+    if not re.search(r"\bother\b|其[他它余]", text) and not cues.EXCEPTED.search(text):
+        return claim
+    named = {code for _, m, _ in heard if len(m.codes) < _ALL[m.kind] for code in m.codes}
+    rest = tuple(code for code in claim.codes if code not in named)
+    if len(rest) == len(claim.codes) and claim.topic == "disease":
+        return replace(claim, relation="others")
+    return replace(claim, codes=rest)
+
+
 def _any_disease(text: str, mention: Mention) -> bool:
     """A bare "disease" or "problem": worth a claim only where it is denied."""
     named = text[mention.start : mention.end]
-    return bool(re.match(r"disease|problem|patholog|issue", named))
+    generic = len(mention.codes) >= _ALL[mention.kind]
+    return generic and bool(re.match(r"disease|problem|patholog|issue|other|其", named))
 
 
 def _others(text: str, mention: Mention) -> tuple[str, ...]:
@@ -190,7 +209,7 @@ def _places(clause: Clause, heard: list[tuple[Clause, Mention, Stance]]) -> list
     if not names:
         return []
     places = tuple(dict.fromkeys(names))
-    if cues.PER_QUADRANT.search(clause.text) and read_numbers(clause.text):
+    if cues.PER_QUADRANT.search(clause.text) and read_numbers(cues.PER_QUADRANT.sub("", clause.text)):
         return []  # "fewer than 20 in each quadrant" is a count
     here = [(m, s) for c, m, s in heard if c.start == clause.start and m.kind == "lesion"]
     claimed = tuple(dict.fromkeys(code for m, s in here if s == "claimed" for code in m.codes))
@@ -204,6 +223,26 @@ def _places(clause: Clause, heard: list[tuple[Clause, Mention, Stance]]) -> list
     )
     if spread and not here and clause.anchor != "none" and not is_general(clause.text):
         return [Claim("place", ("MA", "HE", "EX", "SE"), places=places)]
+    return []
+
+
+def _ranks(text: str, heard: list[tuple[Clause, Mention, Stance]]) -> list[Claim]:
+    """ "More haemorrhages than exudates", both of one photo."""
+    lesions = [m for _, m, _ in heard if m.kind == "lesion"]
+    for first, second in itertools.pairwise(lesions):
+        lead, gap = text[max(0, first.start - 12) : first.start], text[first.end : second.start]
+        words = re.search(r"\b(more|fewer|less) (?:\w+ )?$", lead)
+        said = next(s for _, m, s in heard if m == first)
+        if words and re.match(r" (?:\w+ ){0,3}than (?:\w+ )?$", gap) and said != "named":
+            relation: Relation = "more" if words[1] == "more" else "fewer"
+            return [Claim("rank", first.codes, relation=relation, against=second.codes)]
+        after = text[second.end : second.end + 4]
+        han = re.match(r"(?:的数量)?([多少])于$", gap) or (
+            gap == "比" and re.match(r"的?(?:数量)?更?([多少])", after)
+        )
+        if said != "named" and han:
+            relation = "more" if han[1] == "多" else "fewer"
+            return [Claim("rank", first.codes, relation=relation, against=second.codes)]
     return []
 
 

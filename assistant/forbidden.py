@@ -54,6 +54,7 @@ _GENERALLY = re.compile(
 
 _TREATS = re.compile(
     r"\b(?:you|your (?:\w+ )?eyes?|the patient|s?he)(?:'ll| will| would| do| definitely| urgently| probably| now)* (?:need|needs|require|requires|must (?:have|get|take|start|undergo)|should (?:have|get|take|start|undergo|stop|use|receive|be treated)|have to (?:have|take|start))\b[^,;.]{0,40}\b(?:laser|injections?|surgery|operation|vitrectomy|insulin|(?:eye )?drops|medicat\w+|medicine|anti-?vegf|photocoagulation|treatment with|tablets|steroids?|antibiotics?|implant)"
+    r"|\b(?:you|he|she|the patient) (?:should|must|need to|have to|has to) be treated\b"
     r"|\b(?:start|stop|begin) (?:taking |using )?(?:your )?(?:insulin|metformin|aspirin|steroids?|(?:eye )?drops|medication|antibiotics?)\b"
     r"|(?:[您你]|患者)(?:现在|必须|应该?|需要?|要|得|可以)+(?:尽快|立即|接受|进行|做|打|使用|开始|用)*[^,。;]{0,8}(?:激光|手术|注射|打针|抗vegf|光凝|胰岛素|眼药水|药物|服药|吃药)"
     r"|建议(?:[您你])?(?:尽快|立即|接受|进行|做|使用|开始|行|用)*[^,。;]{0,8}(?:激光|手术|注射|抗vegf|光凝|胰岛素|眼药水|药物治疗|服药)"

@@ -194,6 +194,8 @@ def _of_topic(claim: Claim, findings: Findings, language: Language) -> list[str]
             return [truths.eye(findings, language)]
         case "quality":
             return truths.quality(findings, language)
+        case "rank":
+            return _of_lesions((*claim.codes, *claim.against), findings, language)
         case "compare":
             if not claim.codes:
                 return [truths.grade(findings, language)]

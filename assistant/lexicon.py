@@ -29,6 +29,7 @@ def normalise(text: str) -> str:
     text = re.sub(r"(?<![A-Za-z])(?:MA|HE|EX|SE)(?![A-Za-z])", lambda m: _CODES[m.group()], text)
     text = re.sub(r"\?\s+(?=(?:no|none|yes)\b|没有|无|有)", ": ", text, flags=re.IGNORECASE)
     text = text.replace("\u2019", "'").replace("\u2011", "-").replace("\u00ad", "")
+    text = re.sub(r"是否(?=[^,。;?]{1,10}: ?[是否有无])", "", text)
     return re.sub(r"\s+", " ", re.sub(r"[*_`#]+|<[^<>]{0,40}>", "", text)).strip().lower()
 
 
@@ -85,13 +86,17 @@ _DISEASES: tuple[tuple[tuple[str, ...], str], ...] = (
         r"(?:age[- ]related )?macular degeneration|\bamd\b|\barmd\b|"
         r"(?:年龄相关性?|老年性?)?黄斑变性",
     ),
-    (("H",), r"hypertensive (?:retinopathy|eye disease|changes?|retinal changes?)|高血压性?(?:眼底|视网膜)病变"),
+    (("H",), r"(?<=signs of )(?:high blood pressure|hypertension)|(?<=sign of )(?:high blood pressure|hypertension)|hypertensive (?:retinopathy|eye disease|changes?|retinal changes?)|高血压性?(?:眼底|视网膜)病变"),
     (
         ("M",),
         r"(?:patholog(?:ic|ical)|degenerative|high) myopia|myopic (?:maculopathy|degeneration|retinopathy)"
         r"|病理性近视|高度近视(?:眼底病变)?|近视性?(?:黄斑|眼底)病变",
     ),
-    (("O",), r"other (?:abnormalit(?:y|ies)|diseases?|disorders?)|其[他它](?:异常|疾病|眼病|病变)"),
+    (("O",), r"other abnormalit(?:y|ies)|其[他它]异常"),
+    (
+        ("D", "G", "C", "A", "H", "M", "O"),
+        r"other (?:eye |retinal )?(?:diseases?|disorders?|conditions?)|其[他它余](?:眼部|视网膜)?(?:疾病|眼病|病变)",
+    ),
     (("D", "H"), r"retinopath(?:y|ies)|视网膜病变"),
     (
         ("D", "G", "C", "A", "H", "M", "O"),
@@ -101,27 +106,27 @@ _DISEASES: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 _NORMAL = (
     r"(?<!vision )(?<!sight )(?<!pressure )(?<!sugar )(?:looks?|appears?|seems?|is|are|be|within|completely|entirely|perfectly|quite)"
-    r"(?: (?:to be|as|a|an|\w+ly|quite|within|be))*? "
+    r"(?: (?:to be|as|a|an|\w+ly|quite|within|be|otherwise))*? "
     r"(?:normal(?: limits)?|healthy|unremarkable|fine|ok(?:ay)?|clean|disease[- ]free)\b"
     r"(?: (?:fundus|retina|eyes?|photo|image|appearance))?(?! (?:to|range|level|if|when|for|pressure|weight|diet|lens|vision))"
     r"|(?:(?<=not )|(?<=n't ))(?:normal|healthy)"
     r"|(?<!ab)normal (?:fundus|retina|eyes?|photo|image|appearance|findings?)"
-    r"|healthy (?:fundus|retina|eyes?|photo|image)|unremarkable"
+    r"|healthy (?:fundus|retina|eyes?|photo|image)|unremarkable|results? (?:is|are|looks?) (?:all )?(?:good|fine|clear)"
     r"|nothing (?:abnormal|wrong|unusual|to worry(?: about)?|of concern|suspicious)"
-    r"|(?:眼底|眼睛|视网膜|照片|图像|图片|结果|一切|看起来|看上去|完全|基本|大致|都|很|是)+(?:是|都|很|为|显示|大致|基本)*(?:正常|健康)(?!范围|值|人|眼压)"
-    r"|正常的?眼底|健康的?眼底|正常眼(?!压)|(?:没有|没什么|无)(?:大碍|问题|大问题)"
+    r"|(?:眼底|眼睛|[左右双]眼|视网膜|照片|图像|图片|结果|一切|部分|部位|整体|总体|看起来|看上去|完全|基本|大致|都|很|是)+(?:是|都|很|为|显示|大致|基本)*(?:正常|健康)(?!范围|值|人|眼压)"
+    r"|(?:总体|整体|情况)[^,。;]{0,4}良好|正常的?眼底|健康的?眼底|正常眼(?!压)|(?:没有|没什么|无)(?:大碍|问题|大问题)"
 )
 _ABNORMAL = (
     r"abnormalit(?:y|ies)|abnormal(?: (?:findings?|fundus|retina|photo|eyes?))?|unhealthy"
     r"|something (?:abnormal|wrong)|异常(?:发现|改变|病变|情况|表现|之处)?|不正常|不健康"
 )
 _GRADES: tuple[tuple[str, str], ...] = (
-    ("34", r"advanced (?:stage|retinopathy|disease|npdr|dr|diabetic)|(?<=retinopathy is )advanced|晚期"),
+    ("34", r"(?<!more )advanced (?:stage|case|retinopathy|disease|npdr|dr|diabetic)|(?<=retinopathy is )advanced|晚期"),
     ("12", r"early[- ](?:stage )?(?:diabetic retinopathy|retinopathy|npdr|dr)\b|早期(?:糖网|糖尿病视网膜病变)"),
     ("123", rf"{_NON}(?: {_DR})?\b|{_NON_HAN}{_DR_HAN}?"),
-    ("1", rf"mild (?:stage|degree|form|level|grade|disease|case)\b|mild (?:{_NON} )?{_DR}\b|mild {_NON}|轻度(?:的)?(?:{_NON_HAN}(?:的)?)?{_DR_HAN}|轻度{_NON_HAN}"),
-    ("2", rf"moderate (?:stage|degree|form|level|grade|disease|case)\b|moderate (?:{_NON} )?{_DR}\b|moderate {_NON}|中度(?:的)?(?:{_NON_HAN}(?:的)?)?{_DR_HAN}|中度{_NON_HAN}"),
-    ("3", rf"severe (?:stage|degree|form|level|grade|disease|case)\b|severe (?:{_NON} )?{_DR}\b|severe {_NON}|重度(?:的)?(?:{_NON_HAN}(?:的)?)?{_DR_HAN}|重度{_NON_HAN}"),
+    ("1", rf"(?<!more )(?<!less )(?<!most )mild (?:stage|degree|form|level|grade|disease|case)\b|mild (?:{_NON} )?{_DR}\b|mild {_NON}|轻度(?:的)?(?:{_NON_HAN}(?:的)?)?{_DR_HAN}|轻度{_NON_HAN}"),
+    ("2", rf"(?<!more )(?<!less )(?<!most )moderate (?:stage|degree|form|level|grade|disease|case)\b|moderate (?:{_NON} )?{_DR}\b|moderate {_NON}|中度(?:的)?(?:{_NON_HAN}(?:的)?)?{_DR_HAN}|中度{_NON_HAN}"),
+    ("3", rf"(?<!more )(?<!less )(?<!most )severe (?:stage|degree|form|level|grade|disease|case)\b|severe (?:{_NON} )?{_DR}\b|severe {_NON}|重度(?:的)?(?:{_NON_HAN}(?:的)?)?{_DR_HAN}|重度{_NON_HAN}"),
     (
         "4",
         rf"(?<!non-)(?<!non )(?<!non)proliferative(?: {_DR})?\b|(?<![a-z])pdr\b"
@@ -142,7 +147,7 @@ _GRADE_WORD = re.compile(
     r"|(?:分级|级别|等级|程度|严重度|病变|分期)(?:[是为属于：: =(]|结果|目前|已|达到?|处于|评为|判为|约)*(?:不是|并非|不属于|非|未达)?(?P<zh>轻度|中度|重度|增殖期|增殖性)"
 )
 _ALTERNATIVE = re.compile(
-    r"(?:(?:it|this|that)(?: is|'s| was)|rather than|instead of|and not|but not|not|more than|worse than|less than|below|above|between|"
+    r"(?:(?:it|this|that)(?: is| was|'s| isn't| wasn't)(?: not| only| just| still)?|rather than|instead of|and not|but not|not|more than|worse than|less than|below|above|between|"
     r"beyond|short of|or|and|versus|vs\.?|just|why) (?:\w+ )?(?P<en>mild|moderate|severe|proliferative)\b"
     r"(?! (?:npdr|dr|diabetic|non|retinopathy|pain|symptom|ha?em|case|vision))"
     r"|(?:而不是|而非|不是|并非|未达到?|没达到|超过|高于|低于|不到|轻于|重于|是|属于|为)(?P<zh>轻度|中度|重度|增殖期|增殖性)(?!近视|混浊)"

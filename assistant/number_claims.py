@@ -46,6 +46,7 @@ _AREA = re.compile(r"field|\bfov\b|area|cover|view|视野|面积|占|覆盖")
 _MEASURED_NOUN = re.compile(
     r"\b(?:the|an?|its|this|their) (?!normal|average|typical)(?:[\w-]+ )?(?:ratio|area|count|probability|number|total|score|diameter|density|threshold)\b[^,;]{0,30}$"
     r"|\b(?:it|they|these|this|which|there) (?:covers?|occup\w+|takes? up|makes? up|amounts? to|measures?|numbers?|totals?|(?:are|were) (?:in total )?)\b[^,;]{0,12}$"
+    r"|\bthe (?:optic )?(?:disc|disk|photo|image|picture)\b[^,;]{0,20}$"
     r"|(?:一共|总共|共计?|合计)有?约?$|占(?:了|据)?(?:整个)?(?:视野|面积)?的?约?$"
     r"|(?<!正常)(?:杯盘比|概率|面积|总数|数量|评分|密度|直径|阈值)(?:约?为|是|:|=|约|达)?$"
 )

@@ -16,21 +16,25 @@ _ADVICE = re.compile(
 )
 _EYES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("both",), r"\b(?:both|two) (?:of (?:your|the) )?eyes\b|\bou\b|双眼|两只眼|两眼"),
-    (("OD",), r"\bright[- ](?:eye|fundus|retina|sided?)\b|(?<![a-z])od(?![a-z])|右(?:侧)?眼|\beye\b[^,;]{0,12}[:=] ?right\b|\bit is (?:the |a )?right\b"),
-    (("OS",), r"\bleft[- ](?:eye|fundus|retina|sided?)\b|(?<![a-z])os(?![a-z])|左(?:侧)?眼|\beye\b[^,;]{0,12}[:=] ?left\b|\bit is (?:the |a )?left\b"),
+    (("OD",), r"\bright[- ](?:eye|fundus|retina)\b|(?<![a-z])od(?![a-z])|右(?:侧)?眼|\beye\b[^,;]{0,12}[:=] ?right\b|\bit is (?:the |a )?right\b"),
+    (("OS",), r"\bleft[- ](?:eye|fundus|retina)\b|(?<![a-z])os(?![a-z])|左(?:侧)?眼|\beye\b[^,;]{0,12}[:=] ?left\b|\bit is (?:the |a )?left\b"),
 )  # fmt: skip
 _SUBJECT = re.compile(
     r"\b(?:photo\w*|image|picture|scan|quality|it|this|focus|exposure)\b|照片|图|影像|质量|清晰度|曝光"
 )
 _QUALITY: tuple[tuple[str, str], ...] = (
     ("good", r"\b(?:good|clear|sharp|adequate|sufficient|excellent|high|fine|great|decent|acceptable)[- ](?:enough|quality|focus|image|photo|picture|exposure)\b|\b(?:is|are|looks?|appears?|quality:|quality (?:is|of)|of)(?: \w+ly| very| quite| a| of)* (?:good|clear|sharp|adequate|sufficient|excellent|acceptable|(?<!not )gradable|readable|well[- ](?:focused|exposed|lit))\b(?! (?:signs?|evidence|that|candidate|news|idea|reason|time|practice|thing|question|chance|way|control|for|to|about|whether))|\bquality:? (?:is )?(?:good|gradable|fine)|良好|质量(?:较|很)?(?:好|佳|高)|(?<!不)(?<!欠)(?<!更)清晰(?!度)|(?<!不)可以?判读|能够?判读|合格|足够清"),
-    ("poor", r"\b(?:poor|bad|low|limited|insufficient|inadequate)[- ](?:quality|image|photo)\b|\bquality:? (?:is |was |of |the |this |photo |image )*(?:\w+ly |too |very )*(?:poor|bad|low|limited|insufficient|inadequate|reduced)|\b(?:ungradable|ungradeable|unreadable|not (?:gradable|readable|clear|sharp)(?! (?:whether|how|why|what|if|which)))\b|质量(?:较|很|太|不|偏)?(?:差|佳|高|低|受限|限)(?<!质量高)(?<!质量佳)(?<!较高)(?<!很高)(?<!较佳)(?<!很佳)|不可判读|不合格"),
+    ("poor", r"\b(?:poor|bad|low|limited|insufficient|inadequate)[- ](?:quality|image|photo)\b|\bquality:? (?:is |was |of |the |this |photo |image )*(?:\w+ly |too |very )*(?:poor|bad|low|limited|insufficient|inadequate|reduced)|\b(?:ungradable|ungradeable|unreadable|not (?:gradable|readable|clear|sharp)(?! (?:whether|how|why|what|if|which)))\b|质量(?:较|很|太|不|偏)?(?:差|佳|高|低|受限|限)(?<!质量高)(?<!质量佳)(?<!较高)(?<!很高)(?<!较佳)(?<!很佳)|质量: ?(?:较|很)?差|不可判读|不合格"),
     ("dark", r"\b(?:too |very |quite |rather )?(?:dark|underexposed|dim)\b(?! (?:red|blue|green|brown|spot|border|room|dot|lesion))|(?:偏|过|太|较|很)暗|曝光不足"),
     ("bright", r"\boverexposed\b|\btoo bright\b|(?:过|太|偏)亮|过曝|曝光过度"),
     ("blurred", r"\b(?:blurr(?:y|ed)|out of focus|hazy|unsharp)\b(?! vision)|(?<!视物)(?<!视力)模糊|失焦|对焦不准|不清晰|欠清"),
     ("low_contrast", r"\b(?:low|little|poor) contrast\b|对比度(?:较|很|偏)?(?:低|差)"),
     ("low_resolution", r"\blow[- ]resolution\b|\bresolution (?:is|seems|looks) (?:\w+ )?low\b|\bfew pixels\b|分辨率(?:较|很|太|偏|过)?低"),
     ("uneven", r"\buneven(?:ly)?\b|光照不均|亮度不均"),
+)  # fmt: skip
+_KIND: tuple[tuple[str, str], ...] = (
+    ("other", r"\b(?:photo\w*|image|picture|this|it) (?:is|shows|appears to be|looks like)(?: actually| really)? (?:an? |the )?(?:oct\b|ultrasound|x-?ray|mri|ct scan|slit[- ]lamp|angiogra\w+|selfie|cat|photo of a (?:face|cat|dog))|(?:这|图像|照片)(?:是|为)(?:一张)?(?:oct|超声|x光|造影|裂隙灯)"),
+    ("cfp", r"(?<=not )(?:a|an) (?:colou?r )?(?:fundus|retinal) (?:photo\w*|image)|\b(?:this|it|image|picture) is (?:a|an) (?:colou?r )?(?:fundus|retinal) (?:photo\w*|image)|(?:(?<!不)是|(?<=不是))(?:一张)?(?:彩色)?眼底(?:照片|图)"),
 )  # fmt: skip
 _NO_REFERRAL = re.compile(
     r"\bno (?:urgent )?(?:referral|follow-?up|further (?:exam\w*|check\w*|action|test\w*|care)|treatment|action)\b(?: \w+){0,3}? (?:is|are|needed|required|necessary)"
@@ -40,7 +44,7 @@ _NO_REFERRAL = re.compile(
 )
 _REFERABLE = re.compile(
     r"\b(?P<non>non-?)?referr?able\b(?P<tail>[: ]*(?:no\b|not\b)?)"
-    r"|(?P<nonz>[不未无非])?(?:属于|达到?|符合|是)?(?<!无)(?:需转诊|可转诊|转诊标准|转诊级别?)(?P<tailz>: ?否)?"
+    r"|(?P<nonz>[不未无非])?(?:属于|达到?|符合|是)?(?<!无)(?:需转诊|可转诊|转诊标准|转诊级别?)(?P<tailz>: ?否)?|需要转诊(?P<tailq>: ?否)"
 )
 _NEED = re.compile(r"\b(?:should|must|needs?|needed|required?)\b|需要|应当?")
 _FOLLOW_UP = re.compile(
@@ -105,7 +109,7 @@ def _quality(clause: Clause) -> list[Claim]:
     here = clause.anchor == "here"
     if not _SUBJECT.search(clause.text) or clause.conditional or (is_general(clause.text) and not here):
         return []
-    for code, words in reversed(_QUALITY):
+    for code, words in (*_KIND, *reversed(_QUALITY)):
         match = re.search(words, clause.text)
         if match and not _supposed(clause, match.start()):
             return [Claim("quality", (code,), denied=_denied(clause, match))]
@@ -115,8 +119,8 @@ def _quality(clause: Clause) -> list[Claim]:
 def _referral(clause: Clause) -> list[Claim]:
     claims = []
     match = _REFERABLE.search(clause.text)
-    if match and not _supposed(clause, match.start()) and not is_general(clause.text):
-        denied = bool(match["non"] or match["nonz"] or match["tailz"] or (match["tail"] or "").strip(": "))
+    if match and not _supposed(clause, match.start()) and not is_general(_NEED.sub("", clause.text)):
+        denied = bool(match["non"] or match["nonz"] or match["tailz"] or match["tailq"] or (match["tail"] or "").strip(": "))
         claims.append(Claim("referable", denied=denied or _denied(clause, match)))
     refusal = _NO_REFERRAL.search(clause.text)
     if refusal and not is_general(_NEED.sub("", clause.text)) and not _supposed(clause, refusal.start()):

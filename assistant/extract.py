@@ -11,49 +11,27 @@ from assistant import cues, remarks
 from assistant.claims import EVERY, Claim, Relation
 from assistant.clauses import Clause, Stance, explains, hedged, is_general, lists, split, stance
 from assistant.lexicon import Mention, mentions, normalise
-from assistant.numbers import read_numbers
 from assistant.number_claims import number_claims
+from assistant.numbers import read_numbers
+from assistant.words import Words
 from segmentation.labels import LESIONS
 from vision.types import Eye
 
-_CLASSIFIER_WORDS = re.compile(
-    r"suspect|probab|likel|threshold|suggest|%|below|model|classif|怀疑|概率|可能|阈值|考虑|提示|模型"
-)
-_RUNNER_UP = re.compile(r"\bnext (?:most )?(?:likely|probable|comes)|second(?: |-)(?:most )?(?:likely|probable|best)|\balternative|runner-?up|其次|次之|次可能|第二可能")
-_CAPABILITY = re.compile(
-    r"\b(?:cannot|can't|can not|unable|not able|not trained|not designed|not built|not made)\b"
-    r"|\b(?:does|do|did|is|are|was|were) ?(?:not|n't) (?:look(?:ed|ing)? for|check(?:ed)?|measured?|"
-    r"assess(?:ed)?|cover(?:ed)?|include[ds]?|examined?|test(?:ed)?|evaluated?|know|tell|say|judged?|"
-    r"part of|among)|不能|无法|不会(?:检测|测量|评估|查找|判断)|不(?:检测|测量|评估|查找|判断|包括|涉及|寻找)"
-    r"|未(?:测量|评估|检查|分析)|没有(?:测量|评估|检查|分析)"
-)
+_WORDS = Words("extract")
+_CLASSIFIER_WORDS = _WORDS["CLASSIFIER_WORDS"]
+_RUNNER_UP = _WORDS["RUNNER_UP"]
+_CAPABILITY = _WORDS["CAPABILITY"]
 _SHARE_AFTER = re.compile(r"^(?: is| at)?[\s:(=]*[<>]?\s?\d+(?:\.\d+)?%")
-_IMAGE = re.compile(
-    r"\b(?:photo|image|picture|scan|photograph) (?:no\.? ?|number |#)?(?P<n>[1-9])\b"
-    r"|\b(?P<word>first|second|third|1st|2nd|3rd) (?:\w+ )?(?:photo|image|picture|scan|eye|one|photograph)\b"
-    r"|(?:照片|图像|图片|图|影像) ?(?P<nz>[1-9一二三四])|第(?P<wz>[一二三四1-4])(?:张|幅|次|只眼)"
-    r"|\b(?P<all>both|all|neither|each)(?: of)?(?: the| these| your)? (?:\w+ )?(?:photos?|images?|pictures?|scans?)\b"
-    r"|(?P<allz>[两二三](?:张|幅)[^,。;]{0,4}?(?:都|均)?)"
-)
+_IMAGE = _WORDS["IMAGE"]
 _INDEX = {
     **{str(n): n for n in range(1, 10)}, "一": 1, "二": 2, "三": 3, "四": 4, "first": 1, "1st": 1,
     "second": 2, "2nd": 2, "third": 3, "3rd": 3,
 }  # fmt: skip
 _RIGHT = re.compile(r"\bright (?:eye|fundus|retina)|(?<![a-z])od(?![a-z])|右眼")
 _LEFT = re.compile(r"\bleft (?:eye|fundus|retina)|(?<![a-z])os(?![a-z])|左眼")
-_MORE = re.compile(
-    r"\b(?P<more>more|larger number of|higher number of)\b|\b(?P<fewer>fewer|less|lower number of)\b"
-    r"|\b(?P<same>(?:the )?same (?:number|count|amount)|as many|equally many)\b"
-    r"|(?P<morez>更多|多于|比[^,。;]{1,12}多)|(?P<fewerz>更少|少于|比[^,。;]{1,12}少)|(?P<samez>一样多|相同数量)"
-)
-_WORSE = re.compile(
-    r"\b(?P<more>worse|more severe|more advanced|higher grade|graded higher|more serious)\b"
-    r"|\b(?P<fewer>better|milder|less severe|less advanced|lower grade|graded lower)\b"
-    r"|\b(?P<same>the same (?:icdr )?grade|equally severe|as severe as)\b"
-    r"|(?P<morez>更重|更严重|更差|[分等]?级更高)|(?P<fewerz>更轻|更好|[分等]?级更低)|(?P<samez>[分等]级(?:相同|一样))"
-)
-
-
+_MORE = _WORDS["MORE"]
+_WORSE = _WORDS["WORSE"]
+# how many codes a term has that stands for all of its kind
 _ALL = {"lesion": 4, "disease": 7, "grade": 5, "normal": 9, "abnormal": 9, "outside": 9}
 
 

@@ -11,48 +11,21 @@ from assistant.claims import Claim
 from assistant.clauses import Clause, Stance, asserts_count, inside, is_general
 from assistant.lexicon import Mention
 from assistant.numbers import Number, read_numbers
+from assistant.words import Words
 
 Heard = tuple[Clause, Mention, Stance]
 
+_WORDS = Words("number_claims")
 # numbers that name or order things instead of measuring them
-_INDEX_BEFORE = re.compile(
-    r"(?:photo|image|picture|scan|figure|fig\.|icdr|grade[ds]?|grade of|level|stage|class|type|step|no\.|number|图|照片|图像|第|分级|"
-    r"级别|#|v|version|table|schema|covid|question|ICO)[ :=(]*(?:is |of |as )?$"
-)
-_INDEX_AFTER = re.compile(
-    r"^\s*(?:quadrants?|eyes?\b|photos?\b|images?\b|pictures?\b|classes|grades?|levels?|steps?|people|times|"
-    r"patients?|types?|kinds?|categories|diseases?|conditions?|(?:other )?abnormalit\w+|questions?|things?|points?|reasons?|of (?:the|these|them|your)"
-    r"|only|more\b(?! (?:ha?em|exud|micro|cotton|soft|hard|lesion))|张|只眼|个?象限|种|类|步|级|个(?:方面|原因|问题|部分|等级|级别)|项|点(?!状)|次|期|幅|只)"
-)
-_LINK = re.compile(  # words that may stand between a lesion's name and its count after it
-    r"^\s*(?:\([a-z]{1,6}\))?(?:[\s:=(,x×|-]|count|counts|number(?:s|ed|ing)?|total(?:s|ling|ing)?|in|is|are|was|were|there|of|"
-    r"found|detected|seen|counted|measured|present|with|a|an|the|have|has|been|candidates?|and|which|"
-    r"的|数量|个数|计数|总数|数目|有|共|为|是|约|检出|检测到|发现|可见|测得|一|合)*$"
-)
-_BETWEEN = re.compile(  # and between a count and the name after it
-    r"^\s*(?:[处个枚颗块片只](?:候选)?的?|candidates?|individual|separate|small|large|tiny|dark|definite|visible|"
-    r"detected|measured|of|the|distinct|different|isolated|areas?|spots?|patches|foci|sites|regions|dots|cases|instances|scattered|retinal|red|bright|yellow|white|new|"
-    r"疑似|可疑|候选|小|大|的|such|other|possible|suspected|likely|additional|confirmed|\(|\)|\s|-)*$"
-)
-_QUANTIFIERS: tuple[tuple[str, float, float], ...] = (
-    (r"(?:a )?(?:single|solitary|lone)|only one|just one|一个|单个|单一|仅一处|只有一处", 1, 1),
-    (r"a couple of", 2, 2),
-    (r"(?:hardly|barely|scarcely) any|(?:almost|nearly|virtually) no|几乎没有", 0, 5),
-    (r"(?:a )?(?:few|handful of)|少数|少量|几[处个]|零星", 1, 10),
-    (r"several|multiple|数[处个]|多[处个]|若干", 2, math.inf),
-    (r"many|numerous|a (?:large number|lot|great many) of|lots of|countless|plenty of|大量|许多|很多|众多|密集", 5, math.inf),
-)
+_INDEX_BEFORE = _WORDS["INDEX_BEFORE"]
+_INDEX_AFTER = _WORDS["INDEX_AFTER"]
+_LINK = _WORDS["LINK"]
+_BETWEEN = _WORDS["BETWEEN"]
+# words for counts, with the least and the most that they may stand for
+_QUANTIFIERS = _WORDS.table("quantity")
 _AREA = re.compile(r"field|\bfov\b|area|cover|view|视野|面积|占|覆盖")
-_MEASURED_NOUN = re.compile(
-    r"\b(?:the|an?|its|this|their) (?!normal|average|typical)(?:[\w-]+ )?(?:ratio|area|count|probability|number|total|score|diameter|density|threshold)\b[^,;]{0,30}$"
-    r"|\b(?:it|they|these|this|which|there) (?:covers?|occup\w+|takes? up|makes? up|amounts? to|measures?|numbers?|totals?|(?:are|were) (?:in total )?)\b[^,;]{0,12}$"
-    r"|\bthe (?:optic )?(?:disc|disk|photo|image|picture)\b[^,;]{0,20}$"
-    r"|(?:一共|总共|共计?|合计)有?约?$|占(?:了|据)?(?:整个)?(?:视野|面积)?的?约?$"
-    r"|(?<!正常)(?:杯盘比|概率|面积|总数|数量|评分|密度|直径|阈值)(?:约?为|是|:|=|约|达)?$"
-)
-
-
-_COUNT_BEFORE = re.compile(r"\b(?:counts?|counted|number|total(?: of)?|there (?:are|were)|found|detected) $|(?:共|数出|检测到|发现|测得)有?约?$")
+_MEASURED_NOUN = _WORDS["MEASURED_NOUN"]
+_COUNT_BEFORE = _WORDS["COUNT_BEFORE"]
 _COUNT_AFTER = re.compile(r"^ (?:of (?:them|these|those)|in (?:number|total|all))\b")
 
 
@@ -180,10 +153,11 @@ def _quantified(text: str, heard: list[Heard]) -> list[tuple[Claim, Clause]]:
         if mention.kind != "lesion" or said != "claimed":
             continue
         before = text[clause.start : mention.start]
-        for words, low, high in _QUANTIFIERS:
+        for (low, high), words in _QUANTIFIERS:
             match = re.search(rf"(?:(?<![a-z])(?:{words}))(?P<gap>[^,;]{{0,24}})$", before)
             if match and _BETWEEN.match(match["gap"]):
-                number = Number(low, high, 1.0, "", False, clause.start + match.start(), mention.end)
+                start = clause.start + match.start()
+                number = Number(float(low), float(high), 1.0, "", False, start, mention.end)
                 found.append((Claim("count", mention.codes, number=number), clause))
                 break
     return found

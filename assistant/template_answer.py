@@ -9,40 +9,30 @@ from collections.abc import Callable
 from assistant import safety, truths
 from assistant.findings import Findings
 from assistant.lexicon import Mention, mentions, normalise
+from assistant.words import Words
 from segmentation.labels import LESIONS
 from vision.catalogue import Language, say
 
 Facts = Callable[[str, Findings, Language], list[str]]
 _MOST_SENTENCES = 4
 
-_COMPARE = re.compile(
-    r"\b(?:compar\w+|differ\w*|versus|vs|both|which (?:eye|photo|one|image) is (?:more|worse|better|the|less)|better|worse|more .* than|same)\b"
-    r"|比较|对比|区别|差别|不同|哪[张只个][^?]{0,6}(?:更|严重|重|好|差)|两张|两只|相比|一样"
-)
-_NEXT = re.compile(
-    r"\b(?:what (?:now|next)|next step|what (?:should|must|can|do) (?:i|we|they|he|she)\b(?! (?:see|look))|should i|need to|refer\w*|follow[- ]?up|"
-    r"when (?:should|do|must)|how soon|how often|urgent|see (?:a|an|the|my) (?:doctor|specialist|ophthal\w+|eye)|re-?screen\w*|check[- ]?up|dangerous|serious|worry|worried|"
-    r"recommend\w*|advice|advise|treat\w*|management|manage)\b"
-    r"|怎么办|下一步|转诊|复查|随访|就医|就诊|看医生|去医院|多久|要紧|严重吗|危险|担心|建议|治疗|处理|怎么治"
-)
-_SURE = re.compile(
-    r"\b(?:sure|certain\w*|confiden\w*|reliab\w*|trust|accura\w*|probab\w*|likel\w*|how do you know|correct|percent\w*)\b|确定|把握|可信|可靠|准确|概率|可能性|置信|信心|百分"
-)
-_GRADE = re.compile(
-    r"\b(?:grad\w+|stage|sever\w+|level|icdr|mild|moderate|proliferative|npdr|pdr|how bad|how advanced)\b|分级|几级|级别|程度|分期|轻度|中度|重度|增殖|多严重"
-)
-_WHY = re.compile(r"\b(?:why|reason|because|explain|rule|criteri\w+|based on|justify|how come|mean\w*)\b|为什么|为何|依据|理由|根据|标准|解释|怎么得出|意思")
-_EYE = re.compile(r"\b(?:which|what|left|right|wrong|other) (?:\w+ )?eye\b|\b(?:left|right) or (?:left|right)|laterality|\bside\b|\bod\b|\bos\b|哪只眼|左眼|右眼|眼别|左右")
-_QUALITY = re.compile(r"\b(?:quality|gradable|readable|blurr\w*|sharp|dark|bright|clear enough|good enough|in focus|resolution|usable)\b|质量|清晰|模糊|可判读|太暗|太亮|过曝|够不够")
+_WORDS = Words("template_answer")
+_COMPARE = _WORDS["COMPARE"]
+_NEXT = _WORDS["NEXT"]
+_SURE = _WORDS["SURE"]
+_GRADE = _WORDS["GRADE"]
+_WHY = _WORDS["WHY"]
+_EYE = _WORDS["EYE"]
+_QUALITY = _WORDS["QUALITY"]
 _CDR = re.compile(r"cup|\bcdr\b|c/d|disc ratio|杯盘|视杯")
-_COUNT = re.compile(r"\b(?:how many|number of|count|amount|total)\b|多少[处个]?|几[处个]|数量|个数|数目")
-_AREA = re.compile(r"\b(?:area|how (?:large|big|much)|size|extent|cover\w*|percent\w*|pixels?|px)\b|面积|多大|大小|占|范围|像素")
-_WHERE = re.compile(r"\b(?:where|locat\w+|position|quadrant|near|close|fovea|macula|distance|far|place)\b|哪里|哪儿|位置|象限|在哪|黄斑|中心凹|距离|附近|部位")
-_NORMAL = re.compile(r"\b(?:normal|healthy|ok|okay|fine|all right|alright|abnormal\w*|wrong|anything)\b|正常|健康|异常|有没有(?:问题|病|事)|没事|有事吗|有问题")
-_DISEASE = re.compile(r"\b(?:diseases?|conditions?|diagnos\w+|suspect\w*|patholog\w*|illness|problem)\b|疾病|诊断|什么病|怀疑|哪些病|有病")
+_COUNT = _WORDS["COUNT"]
+_AREA = _WORDS["AREA"]
+_WHERE = _WORDS["WHERE"]
+_NORMAL = _WORDS["NORMAL"]
+_DISEASE = _WORDS["DISEASE"]
 _LESION = re.compile(r"\b(?:lesions?|findings?|spots?|marks?|exudates?)\b|病灶|病变|斑点|病损")
-_SCOPE = re.compile(r"\b(?:what can you|who are you|what are you|help|how does this work|your abilities|hello|hi|hey)\b|你能做|你会什么|你是谁|怎么用|帮助|你好|您好|能做什么")
-_SHOW = re.compile(r"\b(?:show|overlay|mark|highlight|draw|display|point)\b|显示|标出|叠加|指给|画出|标记|圈出")
+_SCOPE = _WORDS["SCOPE"]
+_SHOW = _WORDS["SHOW"]
 
 
 def answer_from_findings(

@@ -26,7 +26,7 @@ _QUADRANTS = {
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One claim; `codes` are alternatives: one is enough to carry it, none may be left to deny it."""
+    """One claim; `codes` are alternatives: one carries it, and to deny it none may be there."""
 
     topic: Topic
     codes: tuple[str, ...] = ()
@@ -140,7 +140,7 @@ def _disease_there(
 def _disease_denied(
     code: str, claim: Claim, findings: Findings, scores: dict[str, DiseaseScore]
 ) -> bool:
-    """Retinopathy has two witnesses: a plain "no" needs the grade, "not suspected" the classifier."""
+    """Retinopathy has two witnesses: "no" needs the grade, "not suspected" the classifier."""
     absent = code in scores and not scores[code].present
     if code != "D":
         return absent
@@ -210,7 +210,7 @@ def figures(findings: Findings, unit: str, codes: tuple[str, ...] = ()) -> list[
         disc = findings.anatomy.disc
         frame = [findings.image.width, findings.image.height] if not codes else []
         wide = [disc.diameter_px] if disc and not codes else []
-        areas = [s.area_px for s in of_lesions]
+        areas: list[float] = [s.area_px for s in of_lesions]
         return [*_with_sum(areas), *frame, *wide]
     if unit == "dd":
         return [s.nearest_to_fovea_dd for s in of_lesions if s.nearest_to_fovea_dd is not None]
@@ -221,8 +221,8 @@ def figures(findings: Findings, unit: str, codes: tuple[str, ...] = ()) -> list[
     if not codes:
         shares += [findings.quality.score]
     if unit == "percent":
-        areas = [s.area_percent_of_fov for s in of_lesions]
-        return [*(100 * share for share in shares), *_with_sum(areas)]
+        covered = [s.area_percent_of_fov for s in of_lesions]
+        return [*(100 * share for share in shares), *_with_sum(covered)]
     anatomy = [findings.anatomy.vertical_cdr, findings.anatomy.vessel_density]
     counts = [s.count for s in of_lesions]
     grade = [] if findings.dr.grade is None else [findings.dr.grade]
@@ -289,14 +289,14 @@ def _compares(claim: Claim, findings: tuple[Findings, ...]) -> bool:
     images = claim.images or ((2, 1) if len(findings) == 2 else ())
     if len(images) != 2 or not all(1 <= i <= len(findings) for i in images):
         return False
-    values = []
+    values: list[int] = []
     for index in images:
         one = findings[index - 1]
         stats = _stats(claim, one) if claim.codes else None
-        value = one.dr.grade if not claim.codes else stats and sum(s.count for s in stats)
-        if value is None:
+        grade = one.dr.grade
+        if stats is None and (claim.codes or grade is None):
             return False
-        values.append(value)
+        values.append(sum(s.count for s in stats) if stats else grade or 0)
     first, second = values
     true = {"more": first > second, "fewer": first < second, "same": first == second}
     return true.get(claim.relation, False) != claim.denied

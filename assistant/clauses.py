@@ -1,4 +1,4 @@
-"""A sentence cut into clauses, and what each clause does with a term: claims it, denies it, neither.
+"""A sentence cut into clauses, and what each does with a term: claims it, denies it, or neither.
 
 The decision is made by cues in the words around the term, strongest first: an explanation or a
 supposition is no claim; a pointer to this photo or person makes one; else what is generally said
@@ -12,19 +12,14 @@ from typing import Literal
 from assistant import cues
 from assistant.lexicon import Mention
 
-_LIST_GAP = re.compile(
-    r"[\s,/、()和及与或以]*(?:and/or|and|or|nor|以及|as well as)?[\s()]*"
-    r"(?:(?:the|a|an|any|other|new|visible|of|for|signs?|evidence|early|some|small|probably|also|either)\s+){0,3}"
-)
-_SHOWS = re.compile(r"(?:有|存在|见|呈|提示)[^,。;]{0,4}$")
-_SIGNS = re.compile(r"的?(?:表现|征象|迹象|体征|改变)")
+_SHORT = 6  # words of three letters and more, or Chinese characters
 Stance = Literal["claimed", "denied", "named"]
 Anchor = Literal["none", "inherited", "here"]
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Part of a normalised sentence, from `start` to `end`; `anchor`: does it point to the photo."""
+    """Part of a normalised sentence, `start` to `end`; `anchor`: does it point to the photo."""
 
     text: str
     start: int
@@ -92,11 +87,11 @@ def _joints(text: str, begin: int, end: int, *, strong: bool) -> list[tuple[int,
 
 
 def lists(text: str, terms: list[Mention]) -> dict[Mention, tuple[int, int]]:
-    """For each term, start and end of the list that it stands in: "haemorrhages, exudates or spots"."""
+    """For each term, start and end of the list that it stands in: "exudates, spots or none"."""
     spans: dict[Mention, tuple[int, int]] = {}
     run: list[Mention] = []
     for mention in terms:
-        if run and not _LIST_GAP.fullmatch(text[run[-1].end : mention.start]):
+        if run and not cues.LIST_GAP.fullmatch(text[run[-1].end : mention.start]):
             run = []
         run = [*run, mention]
         spans |= dict.fromkeys(run, (run[0].start, mention.end))
@@ -115,7 +110,7 @@ def stance(clause: Clause, mention: Mention, span: tuple[int, int] | None = None
         return "named"
     if cues.HYPOTHETIC.search(clause.text) or clause.rule:
         return "named"
-    shown = _SHOWS.search(before) and _SIGNS.match(after)
+    shown = cues.SHOWS_BEFORE.search(before) and cues.SIGNS_AFTER.match(after)
     if not shown and (_only_named(before, after) or cues.EXPLAINS_AFTER.match(after)):
         return "named"
     if not _asserted(clause, before, after, mention):
@@ -131,15 +126,9 @@ def explains(clause: Clause, span: tuple[int, int]) -> bool:
 
 def denies(before: str, after: str) -> bool:
     """Whether the words before or after a term deny it."""
-    if re.search(r"不能排除[^,。;]*$|(?:cannot|can't|can not) (?:rule out|exclude)[^,;.]*$", before):
+    if cues.NOT_EXCLUDED_BEFORE.search(before) or cues.NOT_EXCLUDED_AFTER.match(after):
         return False
-    if re.match(r"[^,;]{0,20}(?:cannot|can't) be (?:ruled out|excluded)|[^,。;]{0,6}不能排除", after):
-        return False
-    if re.search(r"\bnot only\b|不仅|不只|不止|not without", before):
-        return False
-    if re.search(r"\b(?:almost|nearly|virtually) no\b|\b(?:hardly|barely|scarcely)\b|几乎(?:没有|无)", before):
-        return False
-    if re.search(r"\bnot (?:absent|excluded|unlikely|negative|ruled out)|并非没有|不是没有", before + after):
+    if cues.NOT_ONLY.search(before) or cues.TWICE_DENIED.search(before + after):
         return False
     return bool(cues.DENIED_BEFORE.search(before) or cues.DENIED_AFTER.match(after))
 
@@ -150,17 +139,10 @@ def hedged(clause: Clause) -> bool:
 
 
 def _only_named(before: str, after: str) -> bool:
-    if re.search(r"\b(?:called|termed|named|known as) $|称为$|叫做?$", before) and not re.search(
-        r"\bthere (?:is|are)\b|\b(?:this|the) (?:photo|image|eye)|可见|照片|图中", before
-    ):
+    if cues.NAME_BEFORE.search(before) and not cues.SHOWN_BEFORE.search(before):
         return True
-    rated = re.match(
-        r"[^,;.]{0,30}?\b(?:is|are|was|=|:) (?:\w+ ){0,2}(?:high|higher|elevated|large|low)\b"
-        r"|[^,。;]{0,8}(?:很|较|非常|比较)?[高大低小]",
-        after,
-    )
-    if rated and re.search(r"probab|likel|chance|score|risk|概率|可能|风险", before[-30:] + after[:20]):
-        return False
+    if cues.RATED_AFTER.match(after) and cues.LIKELIHOOD.search(before[-30:] + after[:20]):
+        return False  # "the risk of glaucoma is high" is more than its name
     return bool(cues.NAMED_BEFORE.search(before) or cues.NAMED_AFTER.match(after))
 
 
@@ -169,7 +151,7 @@ def _asserted(clause: Clause, before: str, after: str, mention: Mention) -> bool
         return True
     if cues.SEEN_AFTER.match(after) or cues.NAMES_BEFORE.search(before):
         return True
-    if _SHOWS.search(before) and _SIGNS.match(after):
+    if cues.SHOWS_BEFORE.search(before) and cues.SIGNS_AFTER.match(after):
         return True
     if is_general(clause.text):
         return False
@@ -183,7 +165,8 @@ def _asserted(clause: Clause, before: str, after: str, mention: Mention) -> bool
         return True
     # a short phrase without a verb is the short form of "there is"
     rest = before + " " + after
-    return not clause.listed and not cues.VERB.search(rest) and len(re.findall(r"[a-z]{3,}|[\u4e00-\u9fff]", rest)) <= 6
+    short = len(re.findall(r"[a-z]{3,}|[\u4e00-\u9fff]", rest)) <= _SHORT
+    return short and not clause.listed and not cues.VERB.search(rest)
 
 
 def _points(clause: Clause, before: str, after: str) -> bool:
@@ -192,7 +175,7 @@ def _points(clause: Clause, before: str, after: str) -> bool:
         return True
     return bool(
         cues.PERSON.search(before + clause.text[len(before) : len(clause.text) - len(after)])
-        or re.match(r"[^,;]{0,30}\b(?:in|of|on|for|affecting) (?:your|his|her|their)\b", after)
+        or cues.THIS_PERSON.match(after)
     )
 
 

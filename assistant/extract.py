@@ -22,6 +22,8 @@ _CLASSIFIER_WORDS = _WORDS["CLASSIFIER_WORDS"]
 _RUNNER_UP = _WORDS["RUNNER_UP"]
 _CAPABILITY = _WORDS["CAPABILITY"]
 _SHARE_AFTER = re.compile(r"^(?: is| at)?[\s:(=]*[<>]?\s?\d+(?:\.\d+)?%")
+_SHARE_BEFORE = _WORDS["SHARE_BEFORE"]
+_ONLY_BEFORE = _WORDS["ONLY_BEFORE"]
 _IMAGE = _WORDS["IMAGE"]
 _INDEX = {
     **{str(n): n for n in range(1, 10)}, "一": 1, "二": 2, "三": 3, "四": 4, "first": 1, "1st": 1,
@@ -145,8 +147,7 @@ def _others(text: str, mention: Mention) -> tuple[str, ...]:
     if mention.kind != "lesion" or len(mention.codes) > 1:
         return ()
     before, after = text[: mention.start], text[mention.end :]
-    only = re.search(r"(?<!not )\b(?:only|just|nothing but|solely)(?: some| a few)? $|(?<!不)(?:仅[有见]|只[有见是])$", before)
-    if only or re.match(r" (?:only|alone)\b", after):
+    if _ONLY_BEFORE.search(before) or re.match(r" (?:only|alone)\b", after):
         return tuple(code for code in LESIONS if code not in mention.codes)
     return ()
 
@@ -159,7 +160,7 @@ def _only_share(clause: Clause, mention: Mention) -> bool:
         return False
     return bool(
         _SHARE_AFTER.match(after)
-        or re.search(r"%\)? (?:probability |chance |likelihood |to )?(?:for|of|to)? ?(?:the |a )?$", before)
+        or _SHARE_BEFORE.search(before)
         or re.match(r"^(?:为|是|:|的|约|概率|\()*\d+(?:\.\d+)?%", after)
     )
 
@@ -176,7 +177,7 @@ def _of_mention(clause: Clause, mention: Mention, said: Stance) -> Claim:
     if mention.kind == "grade":
         second = bool(_RUNNER_UP.search(clause.text[: mention.end - clause.start]))
         return Claim("grade", mention.codes, denied, perhaps, unsure=second)
-    return Claim(mention.kind, mention.codes, denied, perhaps)  # type: ignore[arg-type]
+    return Claim(mention.kind, mention.codes, denied, perhaps)
 
 
 def _places(clause: Clause, heard: list[tuple[Clause, Mention, Stance]]) -> list[Claim]:
@@ -187,7 +188,8 @@ def _places(clause: Clause, heard: list[tuple[Clause, Mention, Stance]]) -> list
     if not names:
         return []
     places = tuple(dict.fromkeys(names))
-    if cues.PER_QUADRANT.search(clause.text) and read_numbers(cues.PER_QUADRANT.sub("", clause.text)):
+    rest, each = cues.PER_QUADRANT.subn("", clause.text)
+    if each and read_numbers(rest):
         return []  # "fewer than 20 in each quadrant" is a count
     here = [(m, s) for c, m, s in heard if c.start == clause.start and m.kind == "lesion"]
     claimed = tuple(dict.fromkeys(code for m, s in here if s == "claimed" for code in m.codes))

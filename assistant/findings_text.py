@@ -1,6 +1,6 @@
 """The one rendering of `Findings` as text, for training data and for the system prompt alike.
 
-One fact a line, always in the same order; what is absent or was not measured is said, never left out.
+One fact a line, always in the same order; what is absent or was not measured is said too.
 """
 
 import math
@@ -117,7 +117,8 @@ def _grade(findings: Findings, language: Language) -> list[str]:
     grade, probabilities = findings.dr.grade, findings.dr.probabilities
     if grade is None or probabilities is None:
         return [say("findings.no_grade", language)]
-    runner_up = max((g for g in range(len(probabilities)) if g != grade), key=probabilities.__getitem__)
+    others = [g for g in range(len(probabilities)) if g != grade]
+    runner_up = max(others, key=probabilities.__getitem__)
     close = probabilities[runner_up] >= WORTH_A_DOUBT
     return [
         say(
@@ -130,7 +131,7 @@ def _grade(findings: Findings, language: Language) -> list[str]:
             next_percent=numbers.percent(probabilities[runner_up]),
         ),
         say("findings.grade_rule", language, rule=grade_rule(grade, language)),
-        say("findings.referable.yes" if findings.dr.referable else "findings.referable.no", language),
+        say(f"findings.referable.{'yes' if findings.dr.referable else 'no'}", language),
     ]
 
 

@@ -16,6 +16,7 @@ _ILL = _WORDS["ILL"]
 _DIAGNOSIS = _WORDS["DIAGNOSIS"]
 _NOT_SURE = _WORDS["NOT_SURE"]
 _GENERALLY = _WORDS["GENERALLY"]
+_DOUBTS = _WORDS["DOUBTS"]
 _TREATS = _WORDS["TREATS"]
 
 
@@ -23,8 +24,7 @@ def prescribes(sentence: str) -> bool:
     """Whether a sentence tells this person which treatment to have."""
     text = normalise(sentence)
     match = _TREATS.search(text)
-    doubts = re.search(r"\b(?:if|whether|ask|may|might|could|decide|discuss)\b|如果|是否|可能|由医生|咨询", text)
-    return bool(match and not doubts)
+    return bool(match and not _DOUBTS.search(text))
 
 
 def gives_dose(sentence: str) -> bool:
@@ -42,8 +42,9 @@ def claims_certainty(sentence: str) -> bool:
         match = pattern.search(text)
         if not match or (other and not other.search(text)):
             continue
-        around = text[max(0, match.start() - 60) : match.start()] + text[match.end() : match.end() + 25]
-        sure_of_it = not _NOT_SURE.search(around) or (other and re.search(r"\byou (?:definitely|certainly)", text))
-        if sure_of_it and not _GENERALLY.search(text) and not cues.CONDITION.match(text):
+        before, after = text[: match.start()][-60:], text[match.end() :][:25]
+        you = other and re.search(r"\byou (?:definitely|certainly)", text)
+        sure = you or not _NOT_SURE.search(before + after)
+        if sure and not _GENERALLY.search(text) and not cues.CONDITION.match(text):
             return True
     return False

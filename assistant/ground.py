@@ -15,6 +15,7 @@ from assistant.findings import Findings
 from assistant.forbidden import claims_certainty, gives_dose, prescribes
 from assistant.lexicon import normalise
 from assistant.sentences import split_sentences
+from assistant.words import Words
 from segmentation.labels import LESIONS
 from vision.catalogue import Language, detect_language, say, table
 
@@ -24,17 +25,11 @@ _LONGEST = 1000  # characters
 _MOST_REPAIRS = 4  # sentences in place of one
 _MARK = re.compile(r"^\s*(?:[-*•·>]\s+|\(?\d{1,2}[.)、]\s*|#+\s+)?")
 _PERSONAL = frozenset(
-    "acuity pressure age gender sugar diabetes blood_pressure prognosis change identity origin".split()
+    "acuity pressure age gender sugar diabetes blood_pressure prognosis change origin".split()
 )
-_SEEN = re.compile(  # words for what was seen, where the photo itself goes unnamed
-    r"\b(?:was|were|been) (?:\w+ )?(?:found|detected|seen|measured|counted|identified)\b|\bthere (?:is|are)\b"
-    r"|\bthe (?:grade|probability|count|quality|grading|measurement)\b|\bis (?:\w+ )?(?:suspected|visible|present)\b"
-    r"|检出|发现|可见|未见|检测到|怀疑|\d ?处|分级[是为]"
-)
-_ECHO = re.compile(  # what the person said of themselves, taken up before there is any photo
-    r"\b(?:since|as|because|given that|knowing|living with|with|managing|for) you(?:r|'ve)?\b|既然您?你?|由于[您你]"
-    r"|\byour (?:diabetic retinopathy|glaucoma|cataracts?|macular degeneration|condition)\b"
-)
+_WORDS = Words("ground")
+_SEEN = _WORDS["SEEN"]  # words for what was seen, where the photo itself goes unnamed
+_ECHO = _WORDS["ECHO"]  # what the person said of themselves, taken up before there is any photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +82,8 @@ def _renumbered(claims: list[Claim], count: int, numbers: tuple[int, ...]) -> li
     """Photo numbers of the conversation -> places in the tuple of findings, 0 for one not there."""
     if count == 1 and not numbers:  # one photo alone is meant, whatever its number
         return [replace(claim, images=()) for claim in claims]
-    place = {number: i for i, number in enumerate(numbers or range(1, count + 1), 1)} | {EVERY: EVERY}
+    numbers = numbers or tuple(range(1, count + 1))
+    place = {EVERY: EVERY} | {number: i for i, number in enumerate(numbers, 1)}
     return [replace(c, images=tuple(place.get(n, 0) for n in c.images)) for c in claims]
 
 
@@ -151,9 +147,9 @@ def _unknowable(code: str, language: Language) -> str:
 def _truth(
     claim: Claim, findings: tuple[Findings, ...], numbers: tuple[int, ...], language: Language
 ) -> list[str]:
-    """The true sentences on a claim's topic, each with its photo's number where there are several."""
+    """The true sentences on a claim's topic, with the photo's number where there are several."""
     about = (findings if claim.topic == "compare" else subjects(claim, findings)) or findings
-    if claim.topic not in ("compare",) and len(about) > 1 and not claim.images:
+    if claim.topic != "compare" and len(about) > 1 and not claim.images:
         about = about[-1:]
     said = []
     for one in about:

@@ -19,6 +19,10 @@ _WORDS = Words("number_claims")
 # numbers that name or order things instead of measuring them
 _INDEX_BEFORE = _WORDS["INDEX_BEFORE"]
 _INDEX_AFTER = _WORDS["INDEX_AFTER"]
+_NAMING_BEFORE = _WORDS["NAMING_BEFORE"]
+_DENIED_BEFORE = _WORDS["DENIED_BEFORE"]
+_YEAR_BEFORE = _WORDS["YEAR_BEFORE"]
+_NO_YEAR_AFTER = _WORDS["NO_YEAR_AFTER"]
 _LINK = _WORDS["LINK"]
 _BETWEEN = _WORDS["BETWEEN"]
 # words for counts, with the least and the most that they may stand for
@@ -49,18 +53,16 @@ def _names(text: str, number: Number, clause: Clause) -> bool:
     """Whether the number is an index, a year, a fraction of a scale or part of a word."""
     before, after = text[clause.start : number.start], text[number.end :]
     if number.unit:
-        return bool(re.search(r"(?:not|rather than|instead of|不是|而不是|而非)\s*$", before))
+        return bool(_DENIED_BEFORE.search(before))
     if re.match(r"[a-z]|-(?:year|month|week|day|field|degree)", after):
         return not re.match(r"x\s?\d", after)
-    whole = number.low == number.high and 1900 <= number.low <= 2100
-    return bool(
-        (whole and not re.match(r"\s*(?:px|[x×]|像素)", after) and re.search(r"[(, a-z]$", before) and not re.match(r"\s*(?:ha?em|exu|micro)", after))
-        or _INDEX_BEFORE.search(before)
-        or _INDEX_AFTER.match(after)
-        or re.match(r"\s*/\s*[1-9]\b(?!\d)", after)
-        or re.search(r"[a-z]$|(?:/|\bnot|rather than|instead of|不是|而不是|而非)\s*$", before)
-        or re.search(r"(?<!number )(?<!count )(?<!total )(?<!ratio )(?<!score )\bof\s*$", before)
-    )
+    year = number.low == number.high and 1900 <= number.low <= 2100
+    if year and _YEAR_BEFORE.search(before) and not _NO_YEAR_AFTER.match(after):
+        return True
+    if re.match(r"\s*/\s*[1-9]\b(?!\d)", after):
+        return True  # "2/4": a grade of a scale
+    naming = _INDEX_BEFORE.search(before) or _NAMING_BEFORE.search(before)
+    return bool(naming or _INDEX_AFTER.match(after))
 
 
 def _claim(
@@ -86,8 +88,9 @@ def _claim(
         return None
     if number.unit == "":
         spelt = not any(char.isdigit() for char in text[number.start : number.end])
-        counted = _COUNT_BEFORE.search(text[: number.start]) or _COUNT_AFTER.match(text[number.end :])
-        return None if spelt and not counted else Claim("figure", (), number=number)
+        before, after = text[: number.start], text[number.end :]
+        counts = _COUNT_BEFORE.search(before) or _COUNT_AFTER.match(after)
+        return None if spelt and not counts else Claim("figure", (), number=number)
     return Claim("share", _measured(text, number, here), number=number)
 
 

@@ -59,16 +59,16 @@ def _eye(clause: Clause) -> list[Claim]:
         match = re.search(words, clause.text)
         if not match or _supposed(clause, match.start()):
             continue
-        unanchored = not re.search(r"\b(?:this|the|your|photo\w*|image)\b|[这该您你图]|照片", clause.text)
-        if is_general(clause.text) and (unanchored or codes == ("both",)):
+        pointed = re.search(r"\b(?:this|the|your|photo\w*|image)\b|[这该您你图]|照片", clause.text)
+        if is_general(clause.text) and (not pointed or codes == ("both",)):
             continue
         claims.append(Claim("eye", codes, denied=_denied(clause, match)))
     return claims
 
 
 def _quality(clause: Clause) -> list[Claim]:
-    here = clause.anchor == "here"
-    if not _SUBJECT.search(clause.text) or clause.conditional or (is_general(clause.text) and not here):
+    general = clause.anchor != "here" and is_general(clause.text)
+    if general or clause.conditional or not _SUBJECT.search(clause.text):
         return []
     for codes, words in (*_KIND, *reversed(_QUALITY)):
         match = re.search(words, clause.text)
@@ -78,13 +78,16 @@ def _quality(clause: Clause) -> list[Claim]:
 
 
 def _referral(clause: Clause) -> list[Claim]:
+    if is_general(_NEED.sub("", clause.text)):
+        return []
     claims = []
     match = _REFERABLE.search(clause.text)
-    if match and not _supposed(clause, match.start()) and not is_general(_NEED.sub("", clause.text)):
-        denied = bool(match["non"] or match["nonz"] or match["tailz"] or match["tailq"] or (match["tail"] or "").strip(": "))
-        claims.append(Claim("referable", denied=denied or _denied(clause, match)))
+    if match and not _supposed(clause, match.start()):
+        noes = [match[name] or "" for name in ("non", "tail", "no_zh", "tail_zh")]
+        denied = any(no.strip(": ") for no in noes) or _denied(clause, match)
+        claims.append(Claim("referable", denied=denied))
     refusal = _NO_REFERRAL.search(clause.text)
-    if refusal and not is_general(_NEED.sub("", clause.text)) and not _supposed(clause, refusal.start()):
+    if refusal and not _supposed(clause, refusal.start()):
         claims.append(Claim("referral", denied=True))
     return claims
 

@@ -56,7 +56,7 @@ def dose_request(question: str) -> str | None:
 
 
 def unanswerable(question: str) -> str | None:
-    """Catalogue key for what the question wants to know and a fundus photo cannot tell, else None."""
+    """Catalogue key for what the question asks and no fundus photo can tell, else None."""
     text = _text(question)
     if _NORMS.search(text) and not re.search(r"\b(?:my|this|mine)\b|我|这", text):
         return None

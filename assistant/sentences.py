@@ -9,11 +9,13 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(\[])(?:e\.g|i\.e|vs|cf|dr|mr|mrs|ms|prof|st|et al|resp|incl|[a-z])\.$",
     re.IGNORECASE,
 )
-_BEFORE_NUMBER = re.compile(r"(?:^|[\s(])(?:nos?|figs?|pp?|vol|ca|approx|max|min)\.$", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(
+    r"(?:^|[\s(])(?:nos?|figs?|pp?|vol|ca|approx|max|min)\.$", re.IGNORECASE
+)
 _LIST_MARK = re.compile(r"(?:^|\n)\s*(?:\(?\d{1,2}|[ivx]{1,4}|[a-zA-Z])\.$")
 _MAYBE_END = re.compile(r"(?:^|\s)(?:etc|a\.m|p\.m)\.$", re.IGNORECASE)
 _END = re.compile(
-    r"(?P<han>[\u3002\uff01\uff1f\uff1b]+[\u201d\u300d\u300f\uff09\"')\]]*\s*)"  # full-width 。！？；
+    r"(?P<han>[\u3002\uff01\uff1f\uff1b]+[\u201d\u300d\u300f\uff09\"')\]]*\s*)"  # full-width
     r"|(?P<line>\s*\n\s*)"
     r"|(?P<latin>[.!?]+[\"'\u201d\u2019)\]*_]*)(?P<gap>\s+|(?=[\u4e00-\u9fff]))"
 )

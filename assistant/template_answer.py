@@ -41,7 +41,7 @@ def answer_from_findings(
     language: Language,
     numbers: tuple[int, ...] = (),
 ) -> str:
-    """One to four true sentences on what the question asks; `numbers` as in ground.check_sentence."""
+    """One to four true sentences on the question; `numbers` as in ground.check_sentence."""
     text = normalise(question)
     if not findings:
         return _joined(_without_photo(text, language), language)
@@ -89,7 +89,8 @@ def _on_one(text: str, findings: Findings, language: Language) -> list[str]:
         return [say(refusal, language)]
     terms = mentions(text)
     outside = [m.codes[0] for m in terms if m.kind == "outside"]
-    if _EYE.search(text) and not _COMPARE.search(text) and not _LESION.search(text) and not _terms(terms, "lesion", "disease"):
+    named = _terms(terms, "lesion", "disease") or _LESION.search(text)
+    if _EYE.search(text) and not named and not _COMPARE.search(text):
         return [truths.eye(findings, language)]
     if _unread(findings):
         again = [] if _QUALITY.search(text) else [say("template.retake", language)]

@@ -1,8 +1,9 @@
-r"""The word lists of the sentence check and the red-flag check: patterns as text, one file a subject.
+r"""The word lists of the sentence check and the red-flag check: one text file a subject.
 
 A file holds sections: `[NAME]`, then alternatives, one or several a line. An indented line goes on
 where the line before ended; `<<NAME>>` stands for another section of the file; `# ` is a comment.
-A space at the edge of a line is written as \x20. Texts are searched in the form that lexicon.normalise gives them.
+A space at the edge of a line is written as \x20. The patterns are for texts that were normalised
+by lexicon.normalise.
 """
 
 import re

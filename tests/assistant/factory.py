@@ -1,4 +1,4 @@
-"""Made-up findings for tests: `findings()` is a right eye with moderate non-proliferative retinopathy."""
+"""Made-up findings for tests: `findings()` is a right eye with moderate retinopathy."""
 
 from typing import Any
 

@@ -46,7 +46,9 @@ def test_another_schema_version_is_refused(version):
     assert caught.value.key == "error.findings_schema"
 
 
-@pytest.mark.parametrize("key", ["image", "quality", "diseases", "dr", "lesions", "anatomy", "notes"])
+@pytest.mark.parametrize(
+    "key", ["image", "quality", "diseases", "dr", "lesions", "anatomy", "notes"]
+)
 def test_a_missing_key_is_refused(key):
     data = findings().to_dict()
     del data[key]

@@ -9,7 +9,7 @@ from assistant.sentences import split_sentences
 CASES = (
     ("One. Two. Thr", ["One. ", "Two. "], "Thr"),
     ("The value is 0.85. It is e.g. high.", ["The value is 0.85. "], "It is e.g. high."),
-    ("Dr. Smith saw 2 vs. 3 spots, etc. and more. End", ["Dr. Smith saw 2 vs. 3 spots, etc. and more. "],
+    ("Dr. Li saw 2 vs. 3 spots, etc. and more. End", ["Dr. Li saw 2 vs. 3 spots, etc. and more. "],
      "End"),
     ("See fig. 2 first. Then", ["See fig. 2 first. "], "Then"),
     ("The answer is no. It is not.", ["The answer is no. "], "It is not."),
@@ -17,7 +17,8 @@ CASES = (
     ("Is it? Yes! ", ["Is it? ", "Yes! "], ""),
     ('He said "yes." Then', ['He said "yes." '], "Then"),
     ("0.", [], "0."),
-    ("照片中有5处出血。未见棉绒斑！好吗？是；再", ["照片中有5处出血。", "未见棉绒斑！", "好吗？", "是；"], "再"),
+    ("有5处出血。未见棉绒斑！好吗？是；再", ["有5处出血。", "未见棉绒斑！", "好吗？", "是；"],
+     "再"),
     ("占视野0.31%。“是的。”下", ["占视野0.31%。", "“是的。”"], "下"),
     ("", [], ""),
 )  # fmt: skip

@@ -76,7 +76,8 @@ def test_every_sentence_of_an_answer_is_carried_by_the_findings(situation, langu
 @pytest.mark.parametrize("situation", ["typical", "healthy", "none"])
 def test_an_answer_has_one_to_four_sentences(situation, language):
     for question in QUESTIONS:
-        finished, rest = split_sentences(answer_from_findings(question, SITUATIONS[situation], language))
+        answer = answer_from_findings(question, SITUATIONS[situation], language)
+        finished, rest = split_sentences(answer)
         assert 1 <= len([s for s in [*finished, rest] if s.strip()]) <= 4, question
 
 

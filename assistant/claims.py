@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Literal
 
 from assistant.findings import Findings
@@ -190,9 +191,8 @@ def _count(claim: Claim, findings: Findings) -> bool:
         counts = [sum(getattr(q, n) for q in by_quadrant) for n in _QUADRANTS if len(n) == 2]
         return bool(by_quadrant) and all(number.states(c, rounded=False) for c in counts)
     counts = [s.count for s in stats]
-    several = [a + b for i, a in enumerate(counts) for b in counts[i + 1 :]]
-    truths = {total, *counts, *several, *(total - count for count in counts)}
-    return any(number.states(truth, rounded=False) for truth in truths) != claim.denied
+    some = [sum(c) for size in range(1, len(counts) + 1) for c in combinations(counts, size)]
+    return any(number.states(truth, rounded=False) for truth in some) != claim.denied
 
 
 def _figure(claim: Claim, findings: Findings) -> bool:

@@ -11,8 +11,9 @@ from assistant.findings_text import to_text
 from assistant.ground import Verdict, check_sentence, split_sentences, supported_claims
 from segmentation.labels import LESIONS
 from segmentation.types import Anatomy, Disc, Fovea, Quadrants
-from tests.assistant import ground_cases_en, ground_cases_zh
+from tests.assistant import ground_cases_en, ground_cases_more, ground_cases_zh
 from tests.assistant.factory import diseases, findings, healthy, lesion, lesions, ungradable
+from tests.assistant.general_knowledge import SENTENCES
 from vision.catalogue import LANGUAGES
 from vision.labels import DISEASES, ICDR_GRADES
 
@@ -55,6 +56,17 @@ def test_english_sentence_is_kept_repaired_or_withheld(sentence, situation, stat
 @pytest.mark.parametrize(("sentence", "situation", "status"), ground_cases_zh.CASES)
 def test_chinese_sentence_is_kept_repaired_or_withheld(sentence, situation, status):
     assert check_sentence(sentence, SITUATIONS[situation], "zh").status == status
+
+
+@pytest.mark.parametrize(("sentence", "status"), ground_cases_more.CASES)
+def test_other_words_come_to_the_same(sentence, status):
+    assert check_sentence(sentence, SITUATIONS["typical"], "en").status == status
+
+
+@pytest.mark.parametrize("situation", ["typical", "healthy", "none"])
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_general_knowledge_is_never_touched(sentence, situation):
+    assert check_sentence(sentence, SITUATIONS[situation], "en") == Verdict("ok", sentence)
 
 
 @pytest.mark.parametrize("cases", [ground_cases_en.CASES, ground_cases_zh.CASES])

@@ -16,6 +16,7 @@ from vision.classifier import Classifier
 from vision.errors import OphError
 from vision.fov import FieldOfView, detect
 from vision.intake import read_image
+from vision.labels import grade_of
 from vision.quality import assess
 from vision.types import Diagnosis, Eye, FundusImage, Quality
 
@@ -130,6 +131,9 @@ def combine(
         notes += ["note.fovea_not_measured", "note.cdr_not_measured", "note.vessels_not_measured"]
     if image.eye == "unknown":
         notes.append("note.eye_unknown")
+    dr = _grade(diagnosis)
+    if dr.grade == 0 and lesions and any(lesions[c].present for c in ("HE", "EX", "SE")):
+        notes.append("note.grade_against_lesions")
     models = {}
     if diagnosis is not None:
         models["vision"] = diagnosis.weights_sha256
@@ -139,7 +143,7 @@ def combine(
         image=ImageInfo(image.id, quality.modality, image.eye, image.width, image.height),
         quality=quality,
         diseases=diagnosis and diagnosis.diseases,
-        dr=_grade(diagnosis),
+        dr=dr,
         lesions=lesions,
         anatomy=anatomy,
         models=models,
@@ -151,7 +155,7 @@ def _grade(diagnosis: Diagnosis | None) -> DRGrade:
     if diagnosis is None:
         return DRGrade(None, None)
     probabilities = diagnosis.dr_probabilities
-    return DRGrade(int(np.argmax(probabilities)), probabilities)
+    return DRGrade(grade_of(probabilities), probabilities)
 
 
 def with_eye(analysis: Analysis, eye: Eye) -> Analysis:

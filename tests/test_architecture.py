@@ -67,7 +67,7 @@ def test_a_heavy_library_stays_in_its_part(library: str) -> None:
 FORBIDDEN = [  # pattern, files that may hold it, reason
     (r"\bImage\.open\(", r"vision/(intake|decoder|data)\.py|segmentation/data\.py", "untrusted"),
     (r"\btorch\.load\(", r"vision/imagenet\.py", "pickle"),
-    (r"\b(pickle|joblib|marshal)\b\.", r"$^", "pickle"),
+    (r"(?m)^\s*(?:import|from) (?:pickle|joblib|marshal|shelve)\b", r"$^", "pickle"),
     (r"\beval\(\s*[\"'a-z_]+\s*\)|(?<!\.)\bexec\(", r"$^", "runs text"),
     (r"import (requests|httpx|urllib\.request)|from (requests|httpx|urllib\.request)", r"$^", "net"),
     (r"share\s*=\s*True|verify\s*=\s*False|[\"']0\.0\.0\.0[\"']", r"$^", "exposes"),

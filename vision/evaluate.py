@@ -22,7 +22,7 @@ from vision.command import Parser, run
 from vision.config import SHIPPED, EncoderConfig
 from vision.data import Record, load_squares, read_idrid_grading, read_odir
 from vision.errors import InputError
-from vision.labels import DISEASES, REFERABLE_FROM_GRADE
+from vision.labels import DISEASES, REFERABLE_FROM_GRADE, grade_of
 from vision.metrics import bootstrap_ci
 from vision.preprocess import normalise
 from vision.weights import load_folder, save_folder
@@ -88,7 +88,7 @@ def calibration_error(truth: np.ndarray, probability: np.ndarray, bins: int = 15
 
 def dr_metrics(truth: np.ndarray, probability: np.ndarray) -> Metrics:
     """Quadratic weighted kappa, AUC of referable DR, accuracy; truth (n,), probability (n, 5)."""
-    called = probability.argmax(1)
+    called = np.array([grade_of(row) for row in probability])
     referable = probability[:, REFERABLE_FROM_GRADE:].sum(1)
 
     def auc(draw: np.ndarray) -> float:

@@ -95,7 +95,9 @@ def walk(browser: Any, address: str, photo: Path, language: str, width: int, out
     tab.page.screenshot(path=out / f"{name}-4-whole.png", full_page=True)
     tab.send(second)
     tab.page.wait_for_selector("#composer .stop-button")
-    tab.page.wait_for_selector("#chat em, #composer .submit-button")
+    tab.page.wait_for_function(
+        "() => [...document.querySelectorAll('#chat .bot-row')].at(-1).querySelector('em')"
+    )
     tab.page.screenshot(path=out / f"{name}-5-streaming.png")
     tab.page.wait_for_selector("#composer .submit-button")
     tab.page.click("#outlined label >> nth=1")

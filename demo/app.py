@@ -4,8 +4,11 @@ The only file that knows Gradio. Handlers return views (component name -> proper
 turns them into updates. The conversation is never an input: what the browser holds is not trusted.
 """
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from weakref import WeakValueDictionary
 
 import gradio as gr
 import numpy as np
@@ -32,7 +35,7 @@ _QUICK: dict[str, Any] = {"show_progress": "hidden", "queue": False}
 def build_app(models: Loader | Pipeline, settings: Settings) -> gr.Blocks:
     """The page over `models`; a Loader may still be loading."""
     loader = models if isinstance(models, Loader) else _loaded(models)
-    return _Page(loader, settings).blocks
+    return Page(loader, settings).blocks
 
 
 def _loaded(pipeline: Pipeline) -> Loader:
@@ -45,13 +48,15 @@ def _store(pixels: np.ndarray) -> str:
     return processing_utils.save_img_array_to_cache(pixels, get_upload_folder(), "webp")
 
 
-class _Page:
+class Page:
     """Builds the blocks; `parts` maps the names used in views to components."""
 
     def __init__(self, loader: Loader, settings: Settings) -> None:
         self._settings = settings
         self._samples = sample_photos()
         self._thumbnails: list[np.ndarray] | None = None
+        # by session, only to find the visit of a page that was closed
+        self._visits: WeakValueDictionary[str, Visit] = WeakValueDictionary()
         self._handlers = Handlers(loader, settings, self._samples)
         self._worker = Worker(loader, _store)
         self.parts: dict[str, Any] = {}
@@ -159,6 +164,7 @@ class _Page:
         handlers, parts, visit = self._handlers, self.parts, self._visit
         everything = [*parts.values(), visit]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        self.blocks.unload(self._leave)
         opened = self.blocks.load(self._open, None, everything, **_QUICK, api_name="open")
         # decoding takes seconds the first time, so the page does not wait for it
         opened.then(self._show_samples, visit, parts["samples"], concurrency_limit=1, **quiet)
@@ -226,6 +232,7 @@ class _Page:
     # ---- from views to updates ----
 
     def _updates(self, view: View, visit: Visit) -> dict[Any, Any]:
+        visit.use()
         toast = view.pop("toast", None)
         if toast is not None:
             gr.Info(toast["text"])
@@ -235,7 +242,7 @@ class _Page:
     @staticmethod
     def _present(visit: Visit | None, language: Language) -> Visit:
         """The visit, or a new one that says so where the old was forgotten for lack of use."""
-        if visit is None:
+        if visit is None or visit.closed:
             visit = Visit(language)
             visit.append(Turn("", parts=[Told("demo.error.forgotten")]))
         return visit
@@ -250,7 +257,18 @@ class _Page:
     def _open(self, request: gr.Request) -> dict[Any, Any]:
         language = self._settings.language or _preferred(request.headers.get("accept-language"))
         visit = Visit(language)
+        self._visits[str(request.session_hash)] = visit
         return self._updates(self._handlers.everything(visit), visit)
+
+    def _leave(self, request: gr.Request) -> None:
+        visit = self._visits.get(str(request.session_hash))
+        if visit is not None:
+            visit.stop.set()
+            closing = threading.Timer(
+                self._settings.forget_closed_after_s, visit.close, (time.monotonic(),)
+            )
+            closing.daemon = True
+            closing.start()
 
     def _tick(self, visit: Visit | None) -> tuple[Any, Any]:
         if visit is None:  # the page has not been opened yet

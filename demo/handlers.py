@@ -20,6 +20,8 @@ from demo.visit import Visit
 from vision.catalogue import Language, say
 from vision.types import Eye
 
+_STOPPING_S = 3.0  # how long a stopped answer may take to end before a person is told to wait
+
 
 class Handlers:
     """The quick events; holds what all visitors share, and nothing of any visitor."""
@@ -64,8 +66,10 @@ class Handlers:
 
     def retry(self, visit: Visit) -> View:
         """Answer the last question again, about the same photos."""
+        if not visit.idle.wait(_STOPPING_S):
+            return self._hint(Told("demo.error.busy"), visit)
         visit.drop_hints()
-        if visit.busy or not visit.turns:
+        if not visit.turns:
             return views.after(visit)
         turn = visit.turns.pop()
         visit.rewind(turn, len(visit.session.analyses))
@@ -73,7 +77,9 @@ class Handlers:
 
     def undo(self, visit: Visit) -> View:
         """Take back the last message, its photos and answer; its words return to the composer."""
-        if visit.busy or not visit.turns:
+        if not visit.idle.wait(_STOPPING_S):
+            return self._hint(Told("demo.error.busy"), visit)
+        if not visit.turns:
             return views.after(visit)
         turn = visit.turns.pop()
         visit.rewind(turn, turn.photos_before)
@@ -84,8 +90,10 @@ class Handlers:
 
     def edit(self, index: int, text: str, visit: Visit) -> View:
         """Ask the question shown at message `index` in other words; later turns are taken back."""
+        if not visit.idle.wait(_STOPPING_S):
+            return self._hint(Told("demo.error.busy"), visit)
         position, text = turn_at(visit.turns, index), unplain(text).strip()
-        if visit.busy or position is None:
+        if position is None:
             return views.after(visit)
         problem = self._problem(text, 0, visit, most_turns=self._settings.most_turns + 1)
         if problem is not None:
@@ -101,27 +109,27 @@ class Handlers:
         visit.stop.set()
         turn = visit.job
         if turn is not None and not turn.started:  # still in the queue
-            visit.job = None
+            visit.end(turn)
             turn.wait_for(None)
             turn.parts.append(Told("demo.answer.stopped"))
         return views.after(visit)
 
     def restart(self, visit: Visit) -> View:
         """Begin a new conversation; photos and words of the old one are let go."""
-        visit.close()
+        visit.clear()
         return self.everything(visit)
 
     # ---- looking ----
 
     def show_photo(self, number: int | None, visit: Visit) -> View:
         """Bring another photo into focus, for the eye and for the next question."""
-        if number is not None and not visit.busy:
+        if number is not None and visit.job is None:
             visit.focus(int(number))
         return views.panel(visit)
 
     def set_eye(self, eye: Eye, visit: Visit) -> View:
         """Note which eye the photo in focus shows; only a person knows that."""
-        if visit.number and not visit.busy:
+        if visit.number and visit.job is None:
             visit.session.set_eye(visit.number, eye)
         return views.panel(visit)
 
@@ -170,7 +178,9 @@ class Handlers:
     @staticmethod
     def _hint(told: Told, visit: Visit) -> View:
         """Say why nothing was done; one hint at a time, gone with the next message."""
-        if visit.busy:  # in the conversation it would come between a question and its answer
+        if (
+            visit.job is not None
+        ):  # in the conversation it would come between a question and its answer
             return {**views.chat(visit), "toast": {"text": say(told.key, visit.language)}}
         visit.drop_hints()
         visit.append(Turn("", parts=[told], is_hint=True))

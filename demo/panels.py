@@ -169,11 +169,15 @@ def _verdict_html(findings: Findings, language: Language) -> str:
 def _section_html(section: Section) -> str:
     rows = "".join(
         f'<tr class="{row.tone}"><th scope="row">{escape(row.name)}</th>'
-        f"<td><span>{escape(row.value)}</span> {_detail_html(row.detail)}</td></tr>"
+        f"<td>{_value_html(row.value)}{_detail_html(row.detail)}</td></tr>"
         for row in section.rows
     )
     head = f'<th colspan="2" scope="colgroup">{escape(section.title)}</th>'
     return f'<tbody><tr class="head">{head}</tr>{rows}</tbody>'
+
+
+def _value_html(value: str) -> str:
+    return f"<span>{escape(value)}</span> " if value else ""
 
 
 def _detail_html(detail: str) -> str:

@@ -27,7 +27,8 @@ class Settings:
     llm: str = "default"
     engine: str = "auto"
     most_turns: int = 50
-    forget_after_s: int = 1800
+    forget_after_s: int = 1800  # without use
+    forget_closed_after_s: float = 60  # a page may come back when the network was gone for a moment
 
 
 def prepare_environment(environ: MutableMapping[str, str] = os.environ) -> Path:

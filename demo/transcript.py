@@ -140,6 +140,8 @@ def _part(part: Part, language: Language) -> list[dict[str, Any]]:
             return [_message("assistant", "", title=title, status="pending")]
         case Reading():
             return _reading(part, language)
+        case Answered() if not (part.text or part.pending or part.done):
+            return _part(Waiting("demo.waiting.answer"), language)
         case Answered():
             return [_message("assistant", _answer(part, language))]
         case Told():
@@ -203,7 +205,7 @@ def _answer(part: Answered, language: Language) -> str:
     text = plain(part.text)
     if part.pending.strip():
         text += f" *{_EMPHASIS.sub('', plain(part.pending.strip()))}*"
-    blocks.append(text.strip() or (say("demo.answer.none", language) if part.done else "…"))
+    blocks.append(text.strip() or say("demo.answer.none", language))
     for key, count in (("withheld", part.withheld), ("repaired", part.repaired)):
         if part.done and count:
             blocks.append(f"*{say(f'demo.answer.{key}', language, count=count)}*")

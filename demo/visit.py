@@ -3,7 +3,9 @@
 A visit lives in that person's gr.State alone; nothing of it is shared.
 """
 
+import math
 import threading
+import time
 from dataclasses import dataclass, field
 
 from assistant.findings import Findings
@@ -11,6 +13,12 @@ from assistant.session import Session
 from demo.panels import Display, present_lesions
 from demo.transcript import Reading, Turn
 from vision.catalogue import Language
+
+
+def _set_event() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
 
 
 @dataclass(eq=False)
@@ -26,6 +34,9 @@ class Visit:
     outlined: bool = True  # False: the photo alone
     job: Turn | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+    idle: threading.Event = field(default_factory=_set_event)  # nothing waits or is being answered
+    used_at: float = field(default_factory=time.monotonic)
+    closed: bool = False
 
     @property
     def busy(self) -> bool:
@@ -44,10 +55,14 @@ class Visit:
 
     def append(self, turn: Turn) -> None:
         """Add a turn at the end, a new one or one that was taken out to be asked again."""
+        self.mark(turn)
+        self.turns.append(turn)
+
+    def mark(self, turn: Turn) -> None:
+        """Note what the session held before the turn, so that it can be taken back."""
         if not any(isinstance(part, Reading) for part in turn.parts):
             turn.photos_before = len(self.session.analyses)
         turn.messages_before = len(self.session.messages)
-        self.turns.append(turn)
 
     def drop_hints(self) -> None:
         """Remove what the program said of its own accord."""
@@ -59,6 +74,13 @@ class Visit:
         self.stop = threading.Event()
         turn.started = False
         self.job = turn
+        self.idle.clear()
+
+    def end(self, turn: Turn) -> None:
+        """Note that `turn` is done with."""
+        if self.job is turn:
+            self.job = None
+            self.idle.set()
 
     def focus(self, number: int) -> None:
         """Show photo `number` and ask about it; its lesions are all outlined."""
@@ -78,10 +100,24 @@ class Visit:
             self.session.active = max(0, min(self.session.active, photos - 1))
             self.focus(self.number)
 
-    def close(self) -> None:
-        """Stop working and let go of all photos and words."""
+    def use(self) -> None:
+        """Note that the person did something just now."""
+        self.used_at = time.monotonic()
+
+    def close(self, if_unused_since: float = math.inf) -> None:
+        """End the visit for good, unless it was used after that moment of time.monotonic()."""
+        if self.used_at <= if_unused_since:
+            self.closed = True
+            self.clear()
+
+    def clear(self) -> None:
+        """Stop working and let go of all photos and words.
+
+        What still runs keeps the old session, so nothing of it can reach the new conversation.
+        """
         self.stop.set()
         self.job = None
-        self.session.clear()
-        self.turns.clear()
-        self.displays.clear()
+        self.idle.set()
+        self.session = Session()
+        self.turns = []
+        self.displays = {}

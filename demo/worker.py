@@ -5,6 +5,7 @@ Whatever goes wrong becomes a sentence in the conversation, and what was said be
 
 import logging
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -47,9 +48,10 @@ class Worker:
     def work(self, visit: Visit) -> Iterator[View]:
         """Answer the waiting turn, and one that was sent meanwhile, in a stream of views."""
         while (turn := visit.job) is not None:
-            stop = visit.stop
+            stop, turn.started = visit.stop, True
+            visit.mark(turn)
             try:
-                yield from self._turn(visit, turn)
+                yield from self._turn(visit, turn, stop)
             except OphError as error:
                 turn.parts.append(Told(error.key, error.values))
             except Exception:  # a person must read a sentence, whatever went wrong
@@ -59,12 +61,10 @@ class Worker:
             finally:  # also where the browser went away in the middle
                 stop.set()
                 _settle(turn)
-                if visit.job is turn:
-                    visit.job = None
+                visit.end(turn)
             yield views.after(visit)
 
-    def _turn(self, visit: Visit, turn: Turn) -> Iterator[View]:
-        turn.started, stop = True, visit.stop
+    def _turn(self, visit: Visit, turn: Turn, stop: threading.Event) -> Iterator[View]:
         if self._loader.state != "ready":
             turn.wait_for("demo.waiting.models")
             yield views.chat(visit)
@@ -76,7 +76,7 @@ class Worker:
             if pipeline is None or stop.is_set():
                 break
             try:
-                yield from self._read(pipeline, visit, turn, data)
+                yield from self._read(pipeline, visit, turn, data, stop)
                 read = True
             except InputError as error:  # the other photos and the question may still be good
                 turn.uploads.remove(data)
@@ -85,9 +85,11 @@ class Worker:
         if pipeline is None or stop.is_set():
             turn.parts.append(Told("demo.answer.stopped"))
         elif read or not sent:
-            yield from self._answer(pipeline, visit, turn)
+            yield from self._answer(pipeline, visit, turn, stop)
 
-    def _read(self, pipeline: "Pipeline", visit: Visit, turn: Turn, data: bytes) -> Iterator[View]:
+    def _read(
+        self, pipeline: "Pipeline", visit: Visit, turn: Turn, data: bytes, stop: threading.Event
+    ) -> Iterator[View]:
         """Analyse one photo: its thumbnail shows at once, each step as it ends."""
         number = len(visit.session.analyses) + 1
         thumbnail = self._store(shrink(read_image(data).pixels, _THUMBNAIL_PX))
@@ -98,21 +100,23 @@ class Worker:
         yield views.chat(visit)
         steps: tuple[Step, ...] = ()
         for item in pipeline.analyze(data):
+            if stop.is_set():
+                return
             if isinstance(item, Analysis):
                 number = _keep(visit, item)  # an earlier number for a photo sent before
                 turn.parts[place] = Photo(number, thumbnail)
                 turn.parts[-1] = Reading(number, steps, item.findings, done=True)
                 turn.uploads.remove(data)
                 yield {**views.chat(visit), **views.panel(visit), **views.chips(visit)}
-            elif visit.stop.is_set():
-                return
             else:
                 steps = (*(step for step in steps if step.name != item.name), item)
                 turn.parts[-1] = Reading(number, steps)
                 yield views.chat(visit)
 
-    def _answer(self, pipeline: "Pipeline", visit: Visit, turn: Turn) -> Iterator[View]:
-        language, stop = visit.language, visit.stop
+    def _answer(
+        self, pipeline: "Pipeline", visit: Visit, turn: Turn, stop: threading.Event
+    ) -> Iterator[View]:
+        language = visit.language
         question = turn.question or say("demo.default_question", language)
         turn.parts.append(Answered(""))
         shown_at, notice = 0.0, None

@@ -2,15 +2,17 @@
 
 import re
 import threading
+import time
 from typing import Any
 
 import gradio as gr
 import pytest
 
-from demo.app import build_app
+from demo.app import Page, build_app
 from demo.loader import Loader
 from demo.panels import findings_html, sections
 from demo.settings import Settings
+from demo.transcript import Turn, render
 from demo.views import everything
 from demo.visit import Visit
 from segmentation.types import Quadrants
@@ -115,3 +117,51 @@ def test_waiting_for_the_models_ends_with_stop() -> None:
     stop = threading.Event()
     stop.set()
     assert Loader(lambda: FakePipeline()).wait(stop) is None  # type: ignore[arg-type, return-value]
+
+
+class Asking:
+    """As much of gr.Request as the page looks at."""
+
+    def __init__(self, session_hash: str, language: str) -> None:
+        self.session_hash = session_hash
+        self.headers = {"accept-language": language}
+
+
+def visit_of(updates: dict[Any, Any]) -> Visit:
+    return next(value for value in updates.values() if isinstance(value, Visit))
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-GB", "en"), ("de,zh;q=0.5", "zh"), ("de", "en")],
+)
+def test_the_page_opens_in_the_browsers_language(header: str, language: str) -> None:
+    page = Page(Loader(lambda: FakePipeline()), Settings())  # type: ignore[arg-type, return-value]
+    assert visit_of(page._open(Asking("a", header))).language == language  # type: ignore[arg-type]
+
+
+def test_a_page_that_was_closed_is_forgotten() -> None:
+    settings = Settings(forget_closed_after_s=0.05)
+    page = Page(Loader(lambda: FakePipeline()), settings)  # type: ignore[arg-type, return-value]
+    left, stays = (visit_of(page._open(Asking(name, "en"))) for name in "ab")  # type: ignore[arg-type]
+    left.append(Turn("Hello?"))
+    stays.append(Turn("Hello?"))
+    page._leave(Asking("a", "en"))  # type: ignore[arg-type]
+    time.sleep(0.3)
+    assert left.closed and left.turns == []
+    assert not stays.closed and len(stays.turns) == 1
+
+
+def test_a_page_that_comes_back_in_time_keeps_its_conversation() -> None:
+    settings = Settings(forget_closed_after_s=0.1)
+    page = Page(Loader(lambda: FakePipeline()), settings)  # type: ignore[arg-type, return-value]
+    visit = visit_of(page._open(Asking("a", "en")))  # type: ignore[arg-type]
+    page._leave(Asking("a", "en"))  # type: ignore[arg-type]
+    visit.use()
+    time.sleep(0.3)
+    assert not visit.closed
+
+
+def test_a_forgotten_conversation_is_said_to_be_so() -> None:
+    page = Page(Loader(lambda: FakePipeline()), Settings())  # type: ignore[arg-type, return-value]
+    assert "was cleared" in str(render(page._present(None, "en").turns, "en"))

@@ -261,6 +261,32 @@ def test_stop_in_the_queue_never_starts(page: Page) -> None:
     assert page.pipeline.asked == []
 
 
+def test_a_new_conversation_begun_in_mid_answer_hears_nothing_of_the_old_one(page: Page) -> None:
+    page.handlers.receive({"text": "Old words?", "files": []}, page.visit)
+    work = page.worker.work(page.visit)
+    for _ in range(3):
+        next(work)
+    page.handlers.restart(page.visit)
+    page.handlers.receive({"text": "New words?", "files": []}, page.visit)
+    views = list(work)
+    assert "Old words?" not in str(views[-1])
+    assert "You asked: New words?" in str(views[-1])
+    assert page.visit.session.messages[0].text == "New words?"
+
+
+def test_undo_waits_for_a_stopped_answer_to_end(page: Page) -> None:
+    page.handlers.receive({"text": "Hello?", "files": []}, page.visit)
+    work = page.worker.work(page.visit)
+    for _ in range(3):
+        next(work)
+    page.handlers.stop(page.visit)
+    ending = threading.Timer(0.2, lambda: list(work))
+    ending.start()
+    page.handlers.undo(page.visit)
+    assert page.visit.turns == []
+    assert page.visit.session.messages == []
+
+
 def test_a_closed_tab_ends_the_token_loop(page: Page) -> None:
     page.handlers.receive({"text": "Hello?", "files": []}, page.visit)
     work = page.worker.work(page.visit)

@@ -36,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """A photo with all that was found in it; `tokens` (N, D) are None where the classifier failed."""
+    """A photo and all that was found in it; `tokens` (N, D) are None where the classifier failed."""
 
     image: FundusImage
     fov: FieldOfView

@@ -22,10 +22,10 @@ from assistant.storage import (
     cache_root,
     pip_download,
     setting_up,
+    sha256_of,
     whole_or_nothing,
 )
 from vision.errors import ModelError, ResourceError
-from vision.weights import sha256_of
 
 _log = logging.getLogger(__name__)
 DEFAULT = "default"

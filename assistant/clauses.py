@@ -65,9 +65,10 @@ def _joints(text: str, begin: int, end: int, *, strong: bool) -> list[tuple[int,
     """Cut at commas and conjunctions where both sides can stand alone; lists stay whole."""
     atoms, cursor = [], begin
     for match in cues.JOINT.finditer(text, begin, end):
-        inside_number = text[match.start() - 1 : match.start()].isdigit() and text[
-            match.end() : match.end() + 3
-        ].isdigit()
+        inside_number = (
+            text[match.start() - 1 : match.start()].isdigit()
+            and text[match.end() : match.end() + 3].isdigit()
+        )
         if not inside_number:
             atoms.append((cursor, match.start()))
             cursor = match.end()
@@ -143,13 +144,16 @@ def _only_named(before: str, after: str) -> bool:
         return True
     if cues.RATED_AFTER.match(after) and cues.LIKELIHOOD.search(before[-30:] + after[:20]):
         return False  # "the risk of glaucoma is high" is more than its name
-    return bool(cues.NAMED_BEFORE.search(before) or cues.NAMED_AFTER.match(after))
+    named = cues.NAMED_BEFORE.search(before) and not cues.HAS_BECOME.search(before)
+    return bool(named or cues.NAMED_AFTER.match(after))
 
 
 def _asserted(clause: Clause, before: str, after: str, mention: Mention) -> bool:
     if clause.anchor == "here" and _points(clause, before, after):
         return True
     if cues.SEEN_AFTER.match(after) or cues.NAMES_BEFORE.search(before):
+        return True
+    if cues.HAS_BECOME.search(before):
         return True
     if cues.SHOWS_BEFORE.search(before) and cues.SIGNS_AFTER.match(after):
         return True
@@ -166,7 +170,8 @@ def _asserted(clause: Clause, before: str, after: str, mention: Mention) -> bool
     # a short phrase without a verb is the short form of "there is"
     rest = before + " " + after
     short = len(re.findall(r"[a-z]{3,}|[\u4e00-\u9fff]", rest)) <= _SHORT
-    return short and not clause.listed and not cues.VERB.search(rest)
+    phrase = cues.PHRASE_AFTER.match(after) and not cues.VERB.search(rest)
+    return bool(short and phrase and not clause.listed)
 
 
 def _points(clause: Clause, before: str, after: str) -> bool:

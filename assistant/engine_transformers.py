@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
@@ -20,6 +21,9 @@ _log = logging.getLogger(__name__)
 CHUNK_TOKENS = 128  # prefill step: `stop` is heard between two, and KV is kept in whole ones
 MEMORY_TOKENS = 8192  # KV kept for later turns: 100 MB for the embedded model in bf16
 CONTEXT_TOKENS = 4096  # longer prompts take CPUs many seconds, whatever the model could hold
+
+# what transformers and peft raise for folders that are incomplete, damaged or of another kind
+UNREADABLE = (OSError, ValueError, KeyError, RuntimeError, SafetensorError)
 
 Keys = tuple[int | str, ...]
 Layers = tuple[tuple[Tensor, Tensor], ...]  # per layer (keys, values), each (1, heads, T, D_head)
@@ -112,7 +116,7 @@ class TransformersEngine:
             model = AutoModelForCausalLM.from_pretrained(
                 folder, dtype=load_dtype, local_files_only=True, use_safetensors=True
             )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except UNREADABLE as error:
             raise ModelError("llm.unreadable", path=folder) from error
         if adapter is not None:
             model = merged(model, adapter)
@@ -242,5 +246,5 @@ def merged(model: PreTrainedModel, adapter: Path) -> PreTrainedModel:
         raise ModelError("llm.adapter", path=adapter)
     try:
         return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise ModelError("llm.adapter", path=adapter) from error

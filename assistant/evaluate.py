@@ -36,7 +36,7 @@ _SENTENCE = "Impression: {name}."
 
 def balanced(records: list[dict[str, Any]], per_condition: int, seed: int) -> list[dict[str, Any]]:
     """Photos with exactly one label, up to `per_condition` of each condition, drawn by seed."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     chosen = []
     for code in CONDITIONS:
         fitting = sorted({r["image"]: r for r in records if r["labels"] == [code]}.items())

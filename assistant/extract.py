@@ -24,6 +24,7 @@ _CAPABILITY = _WORDS["CAPABILITY"]
 _SHARE_AFTER = re.compile(r"^(?: is| at)?[\s:(=]*[<>]?\s?\d+(?:\.\d+)?%")
 _SHARE_BEFORE = _WORDS["SHARE_BEFORE"]
 _ONLY_BEFORE = _WORDS["ONLY_BEFORE"]
+_ALL_KINDS = _WORDS["ALL_KINDS"]
 _IMAGE = _WORDS["IMAGE"]
 _INDEX = {
     **{str(n): n for n in range(1, 10)}, "一": 1, "二": 2, "三": 3, "四": 4, "first": 1, "1st": 1,
@@ -56,6 +57,8 @@ def extract(sentence: str) -> list[Claim]:
                 claim = _but_for(claim, text, heard)
             if said == "denied" or not _any_disease(text, mention):
                 seen.append((claim, clause))
+            if said == "claimed" and len(mention.codes) == len(LESIONS) and _ALL_KINDS.search(text):
+                seen += [(replace(claim, codes=(code,)), clause) for code in LESIONS]
             others = _others(text, mention) if said == "claimed" else ()
             seen += [(Claim("lesion", (code,), denied=True), clause) for code in others]
     seen += number_claims(text, clauses, heard)
@@ -184,7 +187,7 @@ def _places(clause: Clause, heard: list[tuple[Clause, Mention, Stance]]) -> list
     """Where lesions are said to lie; "they lie" counts for all classes."""
     names = []
     for match in cues.PLACE.finditer(clause.text):
-        names += [name.rstrip("z") for name, value in match.groupdict().items() if value]
+        names += [name.rstrip("z2") for name, value in match.groupdict().items() if value]
     if not names:
         return []
     places = tuple(dict.fromkeys(names))
@@ -243,9 +246,7 @@ def _comparisons(text: str, heard: list[tuple[Clause, Mention, Stance]]) -> list
     if not graded and not codes:
         return []
     relation: Relation = match.lastgroup.rstrip("z")  # type: ignore[assignment]
-    return [
-        Claim("compare", () if graded else codes, relation=relation, images=(subject, other))
-    ]
+    return [Claim("compare", () if graded else codes, relation=relation, images=(subject, other))]
 
 
 def _image_names(text: str) -> list[tuple[int, tuple[int, ...]]]:
@@ -257,9 +258,7 @@ def _image_names(text: str) -> list[tuple[int, tuple[int, ...]]]:
     return found
 
 
-def _images(
-    text: str, clauses: list[Clause]
-) -> dict[int, tuple[tuple[int, ...], Eye | None]]:
+def _images(text: str, clauses: list[Clause]) -> dict[int, tuple[tuple[int, ...], Eye | None]]:
     """For each clause by its start: the images and the eye it names, else those named before it."""
     named = _image_names(text)
     about: tuple[int, ...] = ()

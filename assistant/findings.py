@@ -56,7 +56,7 @@ class Findings:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON-ready dict, the keys of schema 1 (see README)."""
-        # the catalogue's English names and rules make the JSON readable alone; from_dict ignores them
+        # English names and rules make the JSON readable alone; from_dict ignores them
         from assistant.findings_text import disease_name, grade_rule
 
         anatomy = dataclasses.asdict(self.anatomy)

@@ -18,8 +18,10 @@ _ALL = re.compile(
     re.I,
 )
 _PREVIOUS = re.compile(
-    rf"\b(?:previous|earlier|the other|other) (?:one|eye|{_IMAGE})\b|上一张|前一张|另一张|另一只|另外一张|之前那张", re.I
-)  # fmt: skip
+    rf"\b(?:previous|earlier|the other|other) (?:one|eye|{_IMAGE})\b"
+    r"|上一张|前一张|另一张|另一只|另外一张|之前那张",
+    re.I,
+)
 
 
 def images_asked_about(question: str, count: int, active: int) -> tuple[int, ...]:

@@ -156,9 +156,7 @@ def _truth(
         for text in _of_topic(claim, one, language):
             number = numbers[findings.index(one)]
             several = len(findings) > 1
-            said.append(
-                say("check.photo", language, number=number, text=text) if several else text
-            )
+            said.append(say("check.photo", language, number=number, text=text) if several else text)
     return said
 
 
@@ -171,8 +169,11 @@ def _of_topic(claim: Claim, findings: Findings, language: Language) -> list[str]
         case "figure":
             return []
         case "place":
-            places = [t for code in _there(claim.codes, findings)
-                      for t in truths.place(code, findings, language)]
+            places = [
+                t
+                for code in _there(claim.codes, findings)
+                for t in truths.place(code, findings, language)
+            ]
             return list(dict.fromkeys(places))[:2]
         case "disease":
             if len(claim.codes) > 2:

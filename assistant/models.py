@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import base_llm
+from assistant.storage import sha256_of
 from vision.catalogue import LANGUAGES, Language, say
 from vision.command import Parser
 from vision.errors import ModelError, OphError
-from vision.weights import WEIGHTS_FILE, read_config, sha256_of
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 _WEIGHTS = ("vision/weights", "segmentation/weights", "assistant/weights")
@@ -30,11 +30,13 @@ def installed() -> Iterator[Installed]:
     fault = base_llm.fault_of(folder)
     yield Installed(base_llm.BASE.name, folder, ModelError(fault, path=folder) if fault else None)
     for parent in _WEIGHTS:
-        for weights in sorted((_REPOSITORY / parent).glob(f"*/{WEIGHTS_FILE}")):
+        for weights in sorted((_REPOSITORY / parent).glob("*/model.safetensors")):
             yield _trained(weights)
 
 
 def _trained(weights: Path) -> Installed:
+    from vision.weights import read_config  # torch: `fetch` does without it
+
     name = weights.parent.relative_to(_REPOSITORY).as_posix()
     try:
         intact = sha256_of(weights) == read_config(weights.parent).get("sha256")

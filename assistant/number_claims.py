@@ -145,8 +145,11 @@ def _specific(
     if clause.anchor != "none" and not clause.conditional:
         return True
     terms = [m for m, _ in here if m.kind in ("lesion", "disease", "grade")]
-    return bool(_MEASURED_NOUN.search(before)) or bool(terms and not cues.VERB.search(
-        re.sub(r"\b(?:is|are|was|were)\b|[是为]", "", clause.text)))
+    if terms and number.unit == "percent" and cues.LIKELIHOOD.search(clause.text):
+        return not clause.conditional
+    return bool(_MEASURED_NOUN.search(before)) or bool(
+        terms and not cues.VERB.search(re.sub(r"\b(?:is|are|was|were)\b|[是为]", "", clause.text))
+    )
 
 
 def _quantified(text: str, heard: list[Heard]) -> list[tuple[Claim, Clause]]:

@@ -188,8 +188,10 @@ def _value(match: re.Match[str]) -> tuple[float, float]:
     if match["words"]:
         total = 0
         for word in re.findall(_WORD, match["words"]):
-            total = total * _WORDS[word] if total and _WORDS[word] in (12, 100) else (
-                total + _WORDS[word]
+            total = (
+                total * _WORDS[word]
+                if total and _WORDS[word] in (12, 100)
+                else (total + _WORDS[word])
             )
         return float(total), 1.0
     return _han_value(match["han"] or match["percent"].removeprefix("百分之")), 1.0

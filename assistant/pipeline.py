@@ -127,7 +127,7 @@ class Pipeline:
         return Pipeline(Reader(classifier, segmenter), speaker, models, problems)
 
     def analyze(self, data: bytes, eye: Eye = "unknown") -> Iterator[Step | Analysis]:
-        """Bytes of a photo -> steps as they start and finish, the analysis last; raises InputError."""
+        """A photo's bytes -> steps as they start and finish, the analysis last; raises InputError."""
         yield from self.reader.read(data, eye)
 
     def ask(

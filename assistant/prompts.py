@@ -14,7 +14,7 @@ from vision.catalogue import Language, say
 
 @dataclass(frozen=True, slots=True)
 class PhotoContext:
-    """One photo as the model gets it: its number, its visual tokens (0 where there are none), its findings."""
+    """One photo as the model gets it: number, findings, visual tokens (0 where there are none)."""
 
     number: int
     findings: Findings

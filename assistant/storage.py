@@ -6,6 +6,7 @@ by the next run.
 """
 
 import errno
+import hashlib
 import logging
 import os
 import shutil
@@ -27,6 +28,12 @@ MB = 1_000_000
 
 # (requirement line with its hash, folder to put the file into) -> the file
 Download = Callable[[str, Path], Path]
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, as hex; here and not from vision.weights, which loads torch (seconds)."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class Progress(Protocol):

@@ -48,8 +48,10 @@ def lesions(findings: Findings, language: Language) -> list[str]:
 
 def area(code: str, findings: Findings, language: Language) -> str:
     """How much of the field of view a lesion class covers."""
-    if findings.lesions is None or code not in findings.lesions or (
-        not findings.lesions[code].present
+    if (
+        findings.lesions is None
+        or code not in findings.lesions
+        or (not findings.lesions[code].present)
     ):
         return lesion(code, findings, language)
     stats = findings.lesions[code]

@@ -53,7 +53,7 @@ def read_once(pipeline: Pipeline, data: bytes) -> tuple[Analysis, float]:
 
 
 def converse(pipeline: Pipeline, analysis: Analysis) -> dict[str, float]:
-    """Three turns about one photo: seconds to the first token and tokens a second, turns 1 and 3."""
+    """Three turns about one photo: seconds to the first token and tokens a second of each."""
     session = Session()
     session.add(analysis)
     figures = {}

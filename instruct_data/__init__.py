@@ -1,1 +1,1 @@
-"""Labels and findings in, dialogues (JSONL) out; nothing imports this: the file is the interface."""
+"""Labels in, dialogues (JSONL) out; nothing imports this: the file is the interface."""

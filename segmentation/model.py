@@ -35,6 +35,7 @@ class PreprocessConfig:
     softness: float  # contrast at which the tanh bends, in robust standard deviations
     tile_px: int  # a multiple of 32, the tower's stride
     overlap_px: int
+    mirrors: int  # views averaged: 1 plain, 2 with left-right mirrored, 4 with upside-down too
 
 
 @dataclass(frozen=True, slots=True)

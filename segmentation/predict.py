@@ -19,17 +19,23 @@ from vision.weights import load_folder
 
 DEFAULT = Path(__file__).parent / "weights" / "lesions"
 DISC = "OD"
+_MIRRORS: tuple[tuple[int, ...], ...] = ((), (3,), (2,), (2, 3))  # axes of (B, C, H, W) flipped
 
 
 def probability_plane(
     network: nn.Module, plane: np.ndarray, inside: np.ndarray, config: PreprocessConfig
 ) -> np.ndarray:
     """Probabilities (C, S, S) float32 of a contrast plane (S, S, 3) uint8 within its field."""
+    mirrors = _MIRRORS[: config.mirrors]
 
     def predict(tile: torch.Tensor) -> torch.Tensor:
-        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16_is_fast()):
-            logits = network(tile.contiguous(memory_format=torch.channels_last))
-        return logits.float().sigmoid()
+        views = []
+        for axes in mirrors:
+            view = tile.flip(axes).contiguous(memory_format=torch.channels_last)
+            with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16_is_fast()):
+                logits = network(view)
+            views.append(logits.float().sigmoid().flip(axes))
+        return torch.stack(views).mean(0)
 
     with torch.inference_mode():
         return merge(predict, to_input(plane), inside, config.tile_px, config.overlap_px)

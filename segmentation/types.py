@@ -1,4 +1,4 @@
-"""Frozen values that segmentation hands on: masks in the photo's own pixels, and what they measure."""
+"""Frozen values of segmentation: masks in the photo's own pixels, and what they measure."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LesionMap:
-    """Masks in source pixels: `lesions` code -> (H, W) bool; `disc` (H, W) bool or None where not seen."""
+    """Masks (H, W) bool in source pixels, lesions by code; the disc is None where not seen."""
 
     lesions: dict[str, np.ndarray]
     disc: np.ndarray | None

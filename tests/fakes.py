@@ -95,5 +95,3 @@ def scripted_pipeline(*answers: str | Exception) -> tuple[Pipeline, ScriptedEngi
     engine = ScriptedEngine(tokenizer, *answers)
     speaker = Speaker(tokenizer, engine, None)
     return Pipeline(Reader(ConstantClassifier(), SquareSegmenter()), speaker, {}, []), engine
-
-

@@ -69,7 +69,11 @@ FORBIDDEN = [  # pattern, files that may hold it, reason
     (r"\btorch\.load\(", r"vision/imagenet\.py", "pickle"),
     (r"(?m)^\s*(?:import|from) (?:pickle|joblib|marshal|shelve)\b", r"$^", "pickle"),
     (r"\beval\(\s*[\"'a-z_]+\s*\)|(?<!\.)\bexec\(", r"$^", "runs text"),
-    (r"import (requests|httpx|urllib\.request)|from (requests|httpx|urllib\.request)", r"$^", "net"),
+    (
+        r"import (requests|httpx|urllib\.request)|from (requests|httpx|urllib\.request)",
+        r"$^",
+        "net",
+    ),
     (r"share\s*=\s*True|verify\s*=\s*False|[\"']0\.0\.0\.0[\"']", r"$^", "exposes"),
 ]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 # several expert-style phrases per ODIR code, so that the text tower sees no one fixed sentence
 PHRASES: dict[str, tuple[str, ...]] = {
     "N": ("a normal fundus", "a healthy retina", "no visible abnormality"),
-    "D": ("diabetic retinopathy", "signs of diabetes in the retina", "microaneurysms and haemorrhages"),
+    "D": ("diabetic retinopathy", "signs of diabetes", "microaneurysms and haemorrhages"),
     "G": ("glaucoma", "an enlarged optic cup", "glaucomatous optic neuropathy"),
     "C": ("cataract", "a view hazed by lens opacity", "media opacity from cataract"),
     "A": ("age-related macular degeneration", "macular drusen or atrophy", "AMD"),

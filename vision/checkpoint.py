@@ -1,4 +1,4 @@
-"""Checkpoints of a training run as one safetensors file: written whole, resumed by the same settings."""
+"""Checkpoints of a training run: one safetensors file, resumed by the same settings alone."""
 
 import logging
 from pathlib import Path
@@ -33,7 +33,7 @@ def save_checkpoint(
 def load_checkpoint(
     path: Path, settings: str, optimizer: torch.optim.Optimizer
 ) -> tuple[int, dict[str, dict[str, Tensor]]] | None:
-    """Step and state dicts of a checkpoint of the same settings, the optimizer restored; else None."""
+    """Step and state dicts of a checkpoint of these settings, optimizer restored; else None."""
     if not path.is_file():
         return None
     with safe_open(path, "pt") as stream:

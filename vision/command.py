@@ -1,4 +1,4 @@
-"""What every command line shares: one readable line on stderr and exit status 2, never a traceback."""
+"""What every command line shares: one readable line on stderr, status 2, never a traceback."""
 
 import argparse
 import logging

@@ -1,4 +1,4 @@
-"""Make torchvision importable beside the CPU build of torch; import this before timm, open_clip or smp.
+"""Make torchvision importable beside a CPU build of torch; import this before timm or smp.
 
 PyPI's torchvision is built for CUDA. Beside a CPU-only torch its import dies with "operator
 torchvision::nms does not exist", because its compiled library cannot be loaded. Defining the two
@@ -18,7 +18,7 @@ def ensure_torchvision() -> None:
     if _library is not None:
         return
     try:
-        import torchvision  # noqa: F401
+        import torchvision
     except RuntimeError as error:
         if "torchvision::nms" not in str(error):
             raise

@@ -1,4 +1,4 @@
-"""What an encoder is made of, as frozen values read from `vision/configs/*.json` or beside weights."""
+"""What an encoder is made of, as frozen values read from JSON: presets, or beside weights."""
 
 import json
 from dataclasses import asdict, dataclass

@@ -1,10 +1,10 @@
-"""The few errors that a reader sees; each carries a catalogue key, so it can be said in any language."""
+"""The few errors that a reader sees; each carries a catalogue key, to be said in any language."""
 
 from vision.catalogue import Language, say
 
 
 class OphError(Exception):
-    """Something a person can act on: `key` names a sentence of the catalogue, `values` fill it in."""
+    """Something a person can act on: `key` names a catalogue sentence, `values` fill it in."""
 
     def __init__(self, key: str, **values: object) -> None:
         self.key = key

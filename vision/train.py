@@ -56,7 +56,7 @@ class TrainConfig:
 def losses(
     model: FundusEncoder, images: Tensor, diseases: Tensor, grades: Tensor, text: Tensor
 ) -> dict[str, Tensor]:
-    """Disease BCE, grade cross-entropy and contrastive loss of one batch; unknown labels take no part.
+    """Disease BCE, grade cross-entropy, contrastive loss of a batch; unknown labels take no part.
 
     images (B, 3, S, S), diseases (B, K) in {0, 1, -1}, grades (B,) in -1..4, text ids (B, T).
     """
@@ -152,7 +152,7 @@ def fit(config: TrainConfig) -> FundusEncoder:
         chosen = torch.from_numpy(rng.choice(len(records), config.batch, p=weights))
         generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
         images = normalise(augment(squares[chosen], pre.side_px, generator), pre)
-        words = random.Random(config.seed * 1_000_003 + step)
+        words = random.Random(config.seed * 1_000_003 + step)  # noqa: S311
         texts = [
             caption([c for c, v in zip(encoder_config.diseases, row, strict=True) if v == 1], words)
             for row in diseases[chosen].tolist()

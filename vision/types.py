@@ -16,7 +16,7 @@ Gradable = Literal["yes", "limited", "no"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FundusImage:
-    """Decoded pixels (H, W, 3) uint8 RGB, read-only; identity is the SHA-256 of shape and pixels."""
+    """Decoded pixels (H, W, 3) uint8 RGB, read-only; `id` is the SHA-256 of shape and pixels."""
 
     pixels: np.ndarray
     eye: Eye = "unknown"
@@ -78,7 +78,7 @@ class DiseaseScore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Diagnosis:
-    """One pass of the backbone: disease scores, DR grade probabilities (5,), visual tokens (N, D)."""
+    """One pass of the backbone: disease scores, grade probabilities, visual tokens (N, D)."""
 
     diseases: tuple[DiseaseScore, ...]
     dr_probabilities: tuple[float, ...]  # ICDR grades 0..4, sums to 1

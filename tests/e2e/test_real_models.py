@@ -1,4 +1,4 @@
-"""The committed weights and the real language model: python -m pytest tests/e2e/test_real_models.py"""
+"""The committed weights and the real LLM: python -m pytest tests/e2e/test_real_models.py"""
 
 import json
 import subprocess

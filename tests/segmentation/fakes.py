@@ -33,7 +33,7 @@ class BrightSpots(nn.Module):
 
 
 def segmenter(network: nn.Module, side_px: int = 320) -> Segmenter:
-    preprocess = PreprocessConfig(side_px, 0.08, 6.0, tile_px=192, overlap_px=64)
+    preprocess = PreprocessConfig(side_px, 0.08, 6.0, tile_px=192, overlap_px=64, mirrors=4)
     return Segmenter(network, CLASSES, preprocess, dict.fromkeys(CLASSES, 0.5), "0" * 64)
 
 

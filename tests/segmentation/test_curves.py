@@ -35,7 +35,7 @@ def test_a_class_without_positives_has_no_average_precision():
     assert np.isnan(average_precision(histogram(np.zeros(5, np.float32), np.zeros(5, bool))))
 
 
-def test_the_best_threshold_has_the_largest_dice():
+def test_the_best_threshold_has_the_largest_dice_within_a_percent():
     probability, truth = _scores(1)
 
     def dice(threshold: float) -> float:
@@ -43,7 +43,7 @@ def test_the_best_threshold_has_the_largest_dice():
         return 2 * (found & truth).sum() / (found.sum() + truth.sum())
 
     chosen = dice(best_threshold(histogram(probability, truth)))
-    assert chosen >= max(dice(t) for t in np.linspace(0.01, 0.99, 99)) - 2e-3
+    assert chosen >= 0.985 * max(dice(t) for t in np.linspace(0.01, 0.99, 99))
 
 
 def test_no_threshold_is_invented_without_positives():

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from segmentation.labels import LESIONS
 from segmentation.model import build, to_dict
-from segmentation.predict import Segmenter
+from segmentation.predict import Segmenter, probability_plane
 from tests.drawing import draw_fundus, draw_masks, landmarks, scatter_lesions
 from tests.segmentation.fakes import (
     CLASSES,
@@ -152,6 +153,19 @@ def test_weights_of_another_architecture_are_refused(tmp_path):
     (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(ModelError):
         Segmenter.load(folder)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_averaging_four_mirrored_views_makes_a_network_blind_to_mirroring(axis):
+    torch.manual_seed(0)
+    config = replace(TINY.preprocess, mirrors=4)
+    network = build(TINY.model).float().eval()
+    side = config.side_px
+    plane = np.random.default_rng(0).integers(0, 255, (side, side, 3), dtype=np.uint8)
+    inside = np.ones((side, side), bool)
+    straight = probability_plane(network, plane, inside, config)
+    mirrored = probability_plane(network, np.flip(plane, axis), inside, config)
+    assert np.allclose(np.flip(mirrored, axis + 1), straight, atol=1e-3)
 
 
 @pytest.mark.slow

@@ -177,7 +177,7 @@ def test_the_decoder_runs_within_limits_and_writes_no_file(tmp_path) -> None:
         "except OSError:\n    print('file')\n"
     )
     root = str(intake.Path(intake.__file__).parents[1])
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-c", program, root], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["memory", "file"]

@@ -34,9 +34,7 @@ def test_an_unknown_label_takes_no_part_in_the_loss() -> None:
     alone = losses(model, images, labels, grades, text)
     assert alone["grade"] == 0 and alone["contrastive"] == 0
     logits = model(images).disease_logits[:, 1]
-    expected = torch.nn.functional.binary_cross_entropy_with_logits(
-        logits, torch.full((2,), 0.98)
-    )
+    expected = torch.nn.functional.binary_cross_entropy_with_logits(logits, torch.full((2,), 0.98))
     assert torch.isclose(alone["disease"], expected)
 
 

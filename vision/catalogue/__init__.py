@@ -24,7 +24,7 @@ def say(key: str, language: Language, **values: object) -> str:
 
 
 def detect_language(text: str) -> Language | None:
-    """ "zh" where Chinese characters carry the text, "en" where Latin words do, None where neither."""
+    """Chinese where its characters carry the text, English where words do, None where neither."""
     han = sum("\u4e00" <= char <= "\u9fff" for char in text)
     latin_words = sum(word.isascii() and any(c.isalpha() for c in word) for word in text.split())
     if han == 0 and latin_words == 0:

@@ -4,15 +4,13 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
 from assistant.findings import DRGrade, Findings, ImageInfo
 from segmentation.measure import locate, measure_lesions
-from segmentation.predict import Segmenter
 from segmentation.types import Anatomy, LesionMap
-from vision.classifier import Classifier
 from vision.errors import OphError
 from vision.fov import FieldOfView, detect
 from vision.intake import read_image
@@ -36,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """A photo and all that was found in it; `tokens` (N, D) are None where the classifier failed."""
+    """A photo and all that was found in it; `tokens` (N, D) is None where the classifier failed."""
 
     image: FundusImage
     fov: FieldOfView
@@ -45,12 +43,26 @@ class Analysis:
     tokens: np.ndarray | None
 
 
+class Diagnoses(Protocol):
+    """What is asked of a classifier (vision.classifier.Classifier)."""
+
+    def diagnose(self, image: FundusImage, fov: FieldOfView) -> Diagnosis:
+        """The diseases, grade and visual tokens of one photo."""
+
+
+class Segments(Protocol):
+    """What is asked of a segmenter (segmentation.predict.Segmenter)."""
+
+    def segment(self, image: FundusImage, fov: FieldOfView) -> LesionMap:
+        """The masks of one photo, in its own pixels."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """The models that read photos; None where one could not be loaded (said in the notes)."""
 
-    classifier: Classifier | None
-    segmenter: Segmenter | None
+    classifier: Diagnoses | None
+    segmenter: Segments | None
 
     def read(self, data: bytes, eye: Eye = "unknown") -> Iterator[Step | Analysis]:
         """Bytes of an image file -> steps, then the analysis; raises InputError for bad input.
@@ -82,22 +94,24 @@ class Reader:
             clock = time.monotonic()
             yield Step("diseases", "running")
             if self.classifier is not None:
-                diagnosis = _guarded(lambda c=self.classifier: c.diagnose(image, fov))
+                diagnosis = _guarded(self.classifier.diagnose, image, fov)
             yield step("diseases", "done" if diagnosis else "failed")
             clock = time.monotonic()
             yield Step("lesions", "running")
             if self.segmenter is not None:
-                lesion_map = _guarded(lambda s=self.segmenter: s.segment(image, fov))
+                lesion_map = _guarded(self.segmenter.segment, image, fov)
             yield step("lesions", "done" if lesion_map else "failed")
         findings = combine(image, fov, quality, diagnosis, lesion_map)
         tokens = None if diagnosis is None else diagnosis.tokens
         yield Analysis(image, fov, findings, lesion_map, tokens)
 
 
-def _guarded(run: Callable[[], T]) -> T | None:
+def _guarded(
+    model: Callable[[FundusImage, FieldOfView], T], image: FundusImage, fov: FieldOfView
+) -> T | None:
     """The result, or None (logged) where a model failed on this photo."""
     try:
-        return run()
+        return model(image, fov)
     except (OphError, RuntimeError, ValueError, MemoryError):
         log.exception("a model failed on this photo; the rest of the findings still stands")
         return None
@@ -142,7 +156,7 @@ def combine(
     return Findings(
         image=ImageInfo(image.id, quality.modality, image.eye, image.width, image.height),
         quality=quality,
-        diseases=diagnosis and diagnosis.diseases,
+        diseases=None if diagnosis is None else diagnosis.diseases,
         dr=dr,
         lesions=lesions,
         anatomy=anatomy,

@@ -112,6 +112,7 @@ def stance(clause: Clause, mention: Mention, span: tuple[int, int] | None = None
     if cues.HYPOTHETIC.search(clause.text) or clause.rule:
         return "named"
     shown = cues.SHOWS_BEFORE.search(before) and cues.SIGNS_AFTER.match(after)
+    shown = shown or cues.SEEN_AFTER.match(after)
     if not shown and (_only_named(before, after) or cues.EXPLAINS_AFTER.match(after)):
         return "named"
     if not _asserted(clause, before, after, mention):

@@ -109,7 +109,7 @@ def ask(options: argparse.Namespace) -> None:
     """One answer about one image."""
     from assistant.session import Session
 
-    language = options.lang or detect_language(options.question) or "en"
+    language: Language = options.lang or detect_language(options.question) or "en"
     pipeline = _load(options.llm, language)
     session = Session()
     session.add(_analyze(pipeline, options.image, language))
@@ -126,7 +126,7 @@ def chat(options: argparse.Namespace) -> None:
     """A conversation in the terminal; a path to an image file adds a photo."""
     from assistant.session import Session
 
-    language = options.lang or "en"
+    language: Language = options.lang or "en"
     pipeline = _load(options.llm, language)
     session = Session()
     if options.image:

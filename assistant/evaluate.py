@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
 from assistant.base_llm import resolve
@@ -47,7 +47,7 @@ def balanced(records: list[dict[str, Any]], per_condition: int, seed: int) -> li
 
 @torch.inference_mode()
 def sentence_scores(
-    llm: nn.Module, tokenizer: PreTrainedTokenizerBase, projector: Projector, tokens: Tensor
+    llm: Any, tokenizer: PreTrainedTokenizerBase, projector: Projector, tokens: Tensor
 ) -> np.ndarray:
     """Visual tokens (N, D) of one photo -> mean log-likelihood (6,) of the six sentences."""
     candidates = [
@@ -66,6 +66,11 @@ def sentence_scores(
     embedded = splice(llm.get_input_embeddings(), ids, visual)
     losses, rows = token_losses(llm, embedded, labels)
     return np.array([-float(losses[rows == i].mean()) for i in range(len(CONDITIONS))])
+
+
+def share_ci(right: np.ndarray) -> list[float]:
+    """95 % interval of the share of true values (n,) over resampled photos."""
+    return [round(e, 4) for e in bootstrap_ci(len(right), lambda draw: float(right[draw].mean()))]
 
 
 def main() -> None:
@@ -101,8 +106,7 @@ def main() -> None:
     print(json.dumps({
         "task": "tokens_only", "dataset": "odir", "split": options.split, "n": len(chosen),
         "metrics": {k: round(float(v.mean()), 4) for k, v in values.items()},
-        "ci95": {k: [round(e, 4) for e in bootstrap_ci(len(v), lambda d, v=v: float(v[d].mean()))]
-                 for k, v in values.items()},
+        "ci95": {k: share_ci(v) for k, v in values.items()},
         "weights_sha256": digest, "seconds": round(time.monotonic() - began, 1),
     }))  # fmt: skip
 

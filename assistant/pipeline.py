@@ -108,7 +108,9 @@ class Pipeline:
     def load(llm: str = "default") -> "Pipeline":
         """Load all models; one that is missing or altered is left out and named in `problems`."""
         problems: list[OphError] = []
-        classifier = segmenter = speaker = None
+        classifier: Classifier | None = None
+        segmenter: Segmenter | None = None
+        speaker: Speaker | None = None
         models: dict[str, str] = {}
         try:
             classifier = Classifier.load()
@@ -119,7 +121,8 @@ class Pipeline:
         except ModelError as error:
             problems.append(error)
         try:
-            speaker, models = Speaker.load(llm, classifier and classifier.sha256)
+            encoder = None if classifier is None else classifier.sha256
+            speaker, models = Speaker.load(llm, encoder)
         except OphError as error:
             problems.append(error)
         for problem in problems:
@@ -127,7 +130,7 @@ class Pipeline:
         return Pipeline(Reader(classifier, segmenter), speaker, models, problems)
 
     def analyze(self, data: bytes, eye: Eye = "unknown") -> Iterator[Step | Analysis]:
-        """A photo's bytes -> steps as they start and finish, the analysis last; raises InputError."""
+        """A photo's bytes -> steps as they come, the analysis last; raises InputError."""
         yield from self.reader.read(data, eye)
 
     def ask(

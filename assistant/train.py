@@ -111,7 +111,7 @@ def collate(
     return ids, labels, [i for r in rendered for i in dict.fromkeys(r.image_ids)]
 
 
-def token_losses(llm: nn.Module, embedded: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+def token_losses(llm: Any, embedded: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Cross-entropy (M,) of each supervised token and its row (M,), from embeddings (B, T, D).
 
     The vocabulary's logits are made for supervised places only: they are 1 in 4.

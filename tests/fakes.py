@@ -1,14 +1,15 @@
 """Small stand-ins at the models' places: the code around them is the real one."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from assistant.analysis import Reader
-from assistant.engine import Prompt
+from assistant.engine import Prompt, RunStats
 from assistant.model import Speaker
 from assistant.pipeline import Pipeline
 from segmentation.types import LesionMap
@@ -47,6 +48,14 @@ class ScriptedEngine:
         self.tokenizer = tokenizer
         self.answers = list(answers)
         self.prompts: list[Prompt] = []
+        self.last_run: RunStats | None = None
+
+    def embed(self, ids: Sequence[int]) -> torch.Tensor:
+        """Nothing to see."""
+        return torch.zeros(len(ids), self.width)
+
+    def close(self) -> None:
+        """Nothing to free."""
 
     def stream(self, prompt: Prompt, max_tokens: int, stop: threading.Event) -> Iterator[int]:
         """The next text's tokens; an exception in the script is raised."""

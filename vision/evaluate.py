@@ -10,6 +10,7 @@ The last line on stdout is one JSON object; the 95 % intervals resample photos.
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,7 @@ def disease_metrics(truth: np.ndarray, probability: np.ndarray, threshold: np.nd
         called = probability[draw] >= threshold
         return float(np.mean([score(truth[draw, i], called[:, i]) for i in range(truth.shape[1])]))
 
-    metrics: Metrics = {
-        f"auc_{code}": lambda draw, i=i: auc(i, draw) for i, code in enumerate(DISEASES)
-    }
+    metrics: Metrics = {f"auc_{code}": partial(auc, i) for i, code in enumerate(DISEASES)}
     metrics["auc_mean"] = lambda draw: float(np.mean([auc(i, draw) for i in range(len(DISEASES))]))
     metrics["f1_mean"] = lambda draw: each(f1_score, draw)
     metrics["kappa_mean"] = lambda draw: each(cohen_kappa_score, draw)

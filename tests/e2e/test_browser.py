@@ -202,7 +202,7 @@ def real_address() -> Iterator[str]:
 def test_a_conversation_on_the_real_models(browser: Any, real_address: str, photo: Path) -> None:
     tab = Tab(browser, real_address)
     page = tab.page
-    page.set_default_timeout(400_000)
+    page.set_default_timeout(240_000)
     tab.attach(photo)
     tab.send("What does this photo show?")
     for step in ("Quality", "Diseases and grade", "Lesions"):

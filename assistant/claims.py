@@ -1,5 +1,6 @@
 """A claim about a photo as a value, and whether `Findings` carry it."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -61,8 +62,8 @@ def holds(claim: Claim, findings: tuple[Findings, ...]) -> bool:
     about = subjects(claim, findings)
     if not about:
         return False
-    every = EVERY in claim.images or len(claim.images) > 1
-    return (all if every else any)(_holds(claim, one) for one in about)
+    together = all if EVERY in claim.images or len(claim.images) > 1 else any
+    return together(_holds(claim, one) for one in about)
 
 
 def _holds(claim: Claim, findings: Findings) -> bool:
@@ -187,9 +188,9 @@ def _count(claim: Claim, findings: Findings) -> bool:
     if claim.relation == "each":
         if number.low == float("-inf"):
             return total <= number.high
-        by_quadrant = [s.by_quadrant for s in stats if s.by_quadrant]
-        counts = [sum(getattr(q, n) for q in by_quadrant) for n in _QUADRANTS if len(n) == 2]
-        return bool(by_quadrant) and all(number.states(c, rounded=False) for c in counts)
+        placed = [dataclasses.astuple(s.by_quadrant) for s in stats if s.by_quadrant]
+        counts = [sum(counts) for counts in zip(*placed, strict=True)]
+        return bool(placed) and all(number.states(c, rounded=False) for c in counts)
     counts = [s.count for s in stats]
     some = [sum(c) for size in range(1, len(counts) + 1) for c in combinations(counts, size)]
     return any(number.states(truth, rounded=False) for truth in some) != claim.denied
@@ -227,8 +228,8 @@ def figures(findings: Findings, unit: str, codes: tuple[str, ...] = ()) -> list[
     counts = [s.count for s in of_lesions]
     grade = [] if findings.dr.grade is None else [findings.dr.grade]
     rest = [] if codes else [findings.image.width, findings.image.height, len(lesions)]
-    quadrants = [getattr(s.by_quadrant, n) for s in of_lesions if s.by_quadrant for n in _QUADRANTS
-                 if len(n) == 2]  # fmt: skip
+    placed = [s.by_quadrant for s in of_lesions if s.by_quadrant]
+    quadrants = [count for q in placed for count in (q.ST, q.SN, q.IT, q.IN)]
     measured = [value for value in anatomy if value is not None]
     return [*shares, *_with_sum(counts), *rest, *quadrants, *measured, *grade]
 
@@ -275,13 +276,11 @@ def _quality(claim: Claim, findings: Findings) -> bool:
 
 def _ranks(claim: Claim, findings: Findings) -> bool:
     """More of one class than of another in the same photo."""
-    if findings.lesions is None:
+    stats = findings.lesions
+    if stats is None:
         return False
-    first, second = (
-        sum(findings.lesions[code].count for code in codes if code in findings.lesions)
-        for codes in (claim.codes, claim.against)
-    )
-    return {"more": first > second, "fewer": first < second}.get(claim.relation, first == second)
+    first, second = (sum(stats[c].count for c in side) for side in (claim.codes, claim.against))
+    return first > second if claim.relation == "more" else first < second
 
 
 def _compares(claim: Claim, findings: tuple[Findings, ...]) -> bool:

@@ -35,7 +35,8 @@ def split(text: str) -> list[Clause]:
     """Clauses of a normalised sentence, in order."""
     supposes = tuple(match.span() for match in cues.CONDITION.finditer(text))
     body = re.sub(r"^(?:photo|照片) ?\d+ ?: ?", "", text)
-    rule = bool(cues.RULE.search(body)) and not cues.PHOTO.search(body)
+    rule = bool(cues.RULE.search(body) and not cues.PHOTO.search(body))
+    rule = rule or bool(cues.TEACHES.search(body))
     spans: list[tuple[int, int, bool]] = []  # start, end, opened by a strong boundary
     begin, strong = cues.OPENING.match(text).end(), True  # type: ignore[union-attr]
     for match in cues.CLAUSE.finditer(text, begin):

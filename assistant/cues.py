@@ -25,6 +25,7 @@ PERSON = _WORDS["PERSON"]
 HYPOTHETIC = _WORDS["HYPOTHETIC"]
 # the sentence states a definition
 RULE = _WORDS["RULE"]
+TEACHES = _WORDS["TEACHES"]
 CONDITION = _WORDS["CONDITION"]
 # the term itself is explained, so even "your eye" in the same clause makes no claim
 EXPLAINS_AFTER = _WORDS["EXPLAINS_AFTER"]

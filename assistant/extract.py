@@ -15,6 +15,7 @@ from assistant.number_claims import number_claims
 from assistant.numbers import read_numbers
 from assistant.words import Words
 from segmentation.labels import LESIONS
+from vision.labels import ICDR_GRADES
 from vision.types import Eye
 
 _WORDS = Words("extract")
@@ -25,6 +26,8 @@ _SHARE_AFTER = re.compile(r"^(?: is| at)?[\s:(=]*[<>]?\s?\d+(?:\.\d+)?%")
 _SHARE_BEFORE = _WORDS["SHARE_BEFORE"]
 _ONLY_BEFORE = _WORDS["ONLY_BEFORE"]
 _ALL_KINDS = _WORDS["ALL_KINDS"]
+_BEYOND = _WORDS["BEYOND"]
+_SHORT_OF = _WORDS["SHORT_OF"]
 _IMAGE = _WORDS["IMAGE"]
 _INDEX = {
     **{str(n): n for n in range(1, 10)}, "一": 1, "二": 2, "三": 3, "四": 4, "first": 1, "1st": 1,
@@ -178,9 +181,22 @@ def _of_mention(clause: Clause, mention: Mention, said: Stance) -> Claim:
         words = bool(_CLASSIFIER_WORDS.search(clause.text))
         return Claim("disease", mention.codes, denied, perhaps or words, unsure)
     if mention.kind == "grade":
+        before = clause.text[: mention.start - clause.start]
+        if relative := _relative(before, mention):
+            return Claim("grade", relative, hedged=perhaps)
         second = bool(_RUNNER_UP.search(clause.text[: mention.end - clause.start]))
         return Claim("grade", mention.codes, denied, perhaps, unsure=second)
     return Claim(mention.kind, mention.codes, denied, perhaps)
+
+
+def _relative(before: str, mention: Mention) -> tuple[str, ...]:
+    """The grades that "beyond mild" or "less than severe" leaves."""
+    named = int(max(mention.codes))
+    if _BEYOND.search(before):
+        return tuple(str(grade) for grade in ICDR_GRADES if grade > named)
+    if _SHORT_OF.search(before):
+        return tuple(str(grade) for grade in ICDR_GRADES if grade < named)
+    return ()
 
 
 def _places(clause: Clause, heard: list[tuple[Clause, Mention, Stance]]) -> list[Claim]:

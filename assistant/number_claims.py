@@ -29,6 +29,7 @@ _BETWEEN = _WORDS["BETWEEN"]
 _QUANTIFIERS = _WORDS.table("quantity")
 _AREA = re.compile(r"field|\bfov\b|area|cover|view|视野|面积|占|覆盖")
 _MEASURED_NOUN = _WORDS["MEASURED_NOUN"]
+_SHARE_VERB = _WORDS["SHARE_VERB"]
 _COUNT_BEFORE = _WORDS["COUNT_BEFORE"]
 _COUNT_AFTER = re.compile(r"^ (?:of (?:them|these|those)|in (?:number|total|all))\b")
 
@@ -145,8 +146,10 @@ def _specific(
     if clause.anchor != "none" and not clause.conditional:
         return True
     terms = [m for m, _ in here if m.kind in ("lesion", "disease", "grade")]
-    if terms and number.unit == "percent" and cues.LIKELIHOOD.search(clause.text):
-        return not clause.conditional
+    if terms and number.unit == "percent" and (
+        _SHARE_VERB.search(clause.text) or _AREA.search(clause.text)
+    ):
+        return not (clause.conditional or is_general(clause.text))
     return bool(_MEASURED_NOUN.search(before)) or bool(
         terms and not cues.VERB.search(re.sub(r"\b(?:is|are|was|were)\b|[是为]", "", clause.text))
     )

@@ -60,7 +60,8 @@ def _eye(clause: Clause) -> list[Claim]:
         if not match or _supposed(clause, match.start()):
             continue
         pointed = re.search(r"\b(?:this|the|your|photo\w*|image)\b|[这该您你图]|照片", clause.text)
-        if is_general(clause.text) and (not pointed or codes == ("both",)):
+        general = clause.anchor != "here" and is_general(clause.text)
+        if general and (not pointed or codes == ("both",)):
             continue
         claims.append(Claim("eye", codes, denied=_denied(clause, match)))
     return claims
@@ -125,7 +126,8 @@ def _personal(clause: Clause) -> list[Claim]:
         match = re.search(words, clause.text)
         if not match or _supposed(clause, match.start()):
             continue
-        if _ASIDE.search(clause.text) or (clause.anchor == "none" and is_general(clause.text)):
+        general = clause.anchor == "none" and is_general(_NEED.sub("", clause.text))
+        if general or _ASIDE.search(clause.text):
             continue
         claims.append(Claim(topic, codes))
     return claims

@@ -11,7 +11,12 @@ from assistant.findings_text import to_text
 from assistant.ground import Verdict, check_sentence, split_sentences, supported_claims
 from segmentation.labels import LESIONS
 from segmentation.types import Anatomy, Disc, Fovea, Quadrants
-from tests.assistant import ground_cases_en, ground_cases_more, ground_cases_zh
+from tests.assistant import (
+    ground_cases_en,
+    ground_cases_free,
+    ground_cases_more,
+    ground_cases_zh,
+)
 from tests.assistant.factory import diseases, findings, healthy, lesion, lesions, ungradable
 from tests.assistant.general_knowledge import SENTENCES
 from vision.catalogue import LANGUAGES
@@ -61,6 +66,16 @@ def test_chinese_sentence_is_kept_repaired_or_withheld(sentence, situation, stat
 @pytest.mark.parametrize(("sentence", "status"), ground_cases_more.CASES)
 def test_other_words_come_to_the_same(sentence, status):
     assert check_sentence(sentence, SITUATIONS["typical"], "en").status == status
+
+
+@pytest.mark.parametrize("sentence", ground_cases_free.FALSE)
+def test_a_freely_worded_false_claim_does_not_stand(sentence):
+    assert check_sentence(sentence, SITUATIONS["typical"], "en").status != "ok"
+
+
+@pytest.mark.parametrize("sentence", ground_cases_free.TRUE)
+def test_a_freely_worded_true_claim_stands(sentence):
+    assert check_sentence(sentence, SITUATIONS["typical"], "en") == Verdict("ok", sentence)
 
 
 @pytest.mark.parametrize("situation", ["typical", "healthy", "none"])

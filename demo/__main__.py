@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Serve until interrupted; raises ResourceError where nobody can listen at the address."""
+    """Serve until interrupted; 2 where nobody can listen at the address."""
     settings = parse(sys.argv[1:])
-    require_free_port(settings.host, settings.port)
+    try:
+        require_free_port(settings.host, settings.port)
+    except ResourceError as error:
+        print(error.text(settings.language or "en"), file=sys.stderr)
+        return 2
     folder = prepare_environment()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the folder is removed
     try:

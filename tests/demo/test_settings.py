@@ -7,7 +7,7 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
-from demo.__main__ import parse, require_free_port
+from demo.__main__ import main, parse, require_free_port
 from demo.settings import (
     Settings,
     blocks_kwargs,
@@ -74,6 +74,16 @@ def test_a_taken_port_is_told_in_one_sentence() -> None:
         port = server.getsockname()[1]
         with pytest.raises(ResourceError, match=f"Port {port} on 127.0.0.1 cannot be used"):
             require_free_port("127.0.0.1", port)
+
+
+def test_a_taken_port_ends_with_status_2_in_the_chosen_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        monkeypatch.setattr("sys.argv", ["demo", "--port", str(port), "--lang", "zh"])
+        assert main() == 2
+    assert f"无法使用 127.0.0.1 的端口 {port}" in capsys.readouterr().err
 
 
 def test_the_command_line_sets_host_port_language_and_models() -> None:

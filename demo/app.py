@@ -176,9 +176,11 @@ class Page:
             handlers.switch_language,
             parts["language"],
             api_name="switch_language",
-            js="(...all) => { document.documentElement.lang = all[0]; return all; }",
         )
         switched.then(self._show_samples, visit, parts["samples"], **quiet)
+        # a screen reader chooses its voice by the language of the document
+        for changed in (opened, switched):
+            changed.then(None, parts["language"], js="l => { document.documentElement.lang = l; }")
         self._wire_sending()
         self._on(parts["strip"].input, handlers.show_photo, parts["strip"])
         self._on(parts["eye"].input, handlers.set_eye, parts["eye"])
@@ -232,7 +234,6 @@ class Page:
     # ---- from views to updates ----
 
     def _updates(self, view: View, visit: Visit) -> dict[Any, Any]:
-        visit.use()
         toast = view.pop("toast", None)
         if toast is not None:
             gr.Info(toast["text"])
@@ -245,6 +246,7 @@ class Page:
         if visit is None or visit.closed:
             visit = Visit(language)
             visit.append(Turn("", parts=[Told("demo.error.forgotten")]))
+        visit.use()
         return visit
 
     def _work(self, visit: Visit | None) -> Iterator[dict[Any, Any]]:

@@ -62,13 +62,13 @@ class Worker:
                 stop.set()
                 _settle(turn)
                 visit.end(turn)
-            yield views.after(visit)
+            yield {**views.after(visit), **views.status(visit, self._loader)}
 
     def _turn(self, visit: Visit, turn: Turn, stop: threading.Event) -> Iterator[View]:
         if self._loader.state != "ready":
-            turn.wait_for("demo.waiting.models")
-            yield views.chat(visit)
             self._loader.start()
+            turn.wait_for("demo.waiting.models")
+            yield {**views.chat(visit), **views.status(visit, self._loader)}
         pipeline = self._loader.wait(stop)
         turn.wait_for(None)
         sent, read = bool(turn.uploads), False

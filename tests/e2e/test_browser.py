@@ -106,6 +106,7 @@ def test_a_file_of_30_mb_is_refused_in_the_readers_language(
     tab.page.set_input_files("#composer input[type=file]", str(file))
     tab.page.wait_for_selector("#too-large:not([hidden])")
     assert "超过 25 MB" in tab.page.inner_text("#too-large")
+    tab.page.wait_for_function("document.documentElement.lang === 'zh'")
 
 
 def test_a_photo_can_be_dropped_anywhere_on_the_page(

@@ -21,7 +21,7 @@ CHATML = "{% for m in messages %}<|im_start|>{{ m['content'] }}<|im_end|>{% endf
 def write_gguf(path: Path) -> dict[str, np.ndarray]:
     """A one-layer Qwen2 with apart token tables, as the embedded model's file has them."""
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    tokens = [*letters, "<|im_start|>", "<|im_end|>"]
+    tokens = [*letters, "ab", "<|im_start|>", "<|im_end|>"]
     writer = gguf.GGUFWriter(path, "qwen2")
     writer.add_context_length(64)
     writer.add_embedding_length(WIDTH)
@@ -34,7 +34,7 @@ def write_gguf(path: Path) -> dict[str, np.ndarray]:
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
     writer.add_token_list(tokens)
-    writer.add_token_types([1] * len(letters) + [3, 3])
+    writer.add_token_types([1] * (len(letters) + 1) + [3, 3])
     writer.add_token_merges(["a b"])
     writer.add_eos_token_id(len(tokens) - 1)
     writer.add_chat_template(CHATML)

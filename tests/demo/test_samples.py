@@ -21,6 +21,8 @@ def told_nothing(key: str, **values: object) -> None:
 @pytest.fixture(autouse=True)
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OPENOPHGLM_HOME", str(tmp_path / "home"))
+    two = dict(list(samples._PHOTOS.items())[:2])  # decoding them is the slow part
+    monkeypatch.setattr(samples, "_PHOTOS", two)
     return tmp_path / "home"
 
 

@@ -146,7 +146,9 @@ def combine(
     if image.eye == "unknown":
         notes.append("note.eye_unknown")
     dr = _grade(diagnosis)
-    if dr.grade == 0 and lesions and any(lesions[c].present for c in ("HE", "EX", "SE")):
+    # microaneurysms alone are grade 1; any other lesion of diabetes is at least grade 2 (ICDR)
+    beyond = lesions is not None and any(lesions[c].present for c in ("HE", "EX", "SE"))
+    if dr.grade is not None and dr.grade < 2 and beyond:
         notes.append("note.grade_against_lesions")
     models = {}
     if diagnosis is not None:

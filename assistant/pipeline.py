@@ -15,8 +15,8 @@ from assistant import safety
 from assistant.analysis import Analysis, Reader, Step
 from assistant.conversation import Message
 from assistant.findings import Findings
-from assistant.focus import images_asked_about
-from assistant.ground import check_sentence, split_sentences
+from assistant.focus import images_asked_about, is_general
+from assistant.ground import check_sentence, split_sentences, supported_claims
 from assistant.model import Speaker
 from assistant.prompts import PhotoContext, history_turns, system_turn
 from assistant.session import Session
@@ -72,7 +72,7 @@ class _Draft:
             # "Yes." claims whatever was asked: the findings say it in full instead
             sentence = self.facts
             self.repaired += 1
-        verdict = check_sentence(sentence, self.findings, self.language)
+        verdict = check_sentence(sentence, self.findings, self.language, self.about)
         self.repaired += verdict.status == "repaired"
         self.withheld += verdict.status == "withheld"
         text = verdict.text.strip()
@@ -151,28 +151,30 @@ class Pipeline:
         about = images_asked_about(question, len(session.analyses), session.active + 1)
         analyses = [session.analyses[n - 1] for n in about]
         findings = tuple(a.findings for a in analyses)
-        facts = answer_from_findings(question, findings, language)
+        facts = answer_from_findings(question, findings, language, about)
         draft = _Draft(about, findings, language, facts)
+        given = "" if not about or is_general(question) else facts
+        asked = Message("user", question, about, given)
         try:
-            yield from self._answer(session, question, analyses, draft, stop)
+            yield from self._answer(session, asked, analyses, draft, stop)
         finally:  # a closed tab or a cancelled event ends the generator here
             answer = draft.event().text
-            session.messages.append(Message("user", question, about, facts if about else ""))
+            session.messages.append(asked)
             session.messages.append(Message("assistant", answer, about))
 
     def _answer(
         self,
         session: Session,
-        question: str,
+        asked: Message,
         analyses: list[Analysis],
         draft: _Draft,
         stop: threading.Event,
     ) -> Iterator[AnswerEvent]:
-        urgent = safety.red_flag(question)
+        urgent = safety.red_flag(asked.text)
         if urgent:
             draft.sentences.append(say(urgent, draft.language))
             yield draft.event()
-        refusal = safety.dose_request(question) or safety.unanswerable(question)
+        refusal = safety.dose_request(asked.text) or safety.unanswerable(asked.text)
         if refusal:
             draft.sentences.append(say(refusal, draft.language))
         elif self.speaker is None:
@@ -181,20 +183,30 @@ class Pipeline:
         else:
             kept = len(draft.sentences)
             try:
-                yield from self._worded(self.speaker, session, question, analyses, draft, stop)
+                yield from self._worded(self.speaker, session, asked, analyses, draft, stop)
             except (ModelError, RuntimeError, MemoryError, ValueError):
                 log.exception("the language model failed; answering from the findings")
                 draft.notice = "answer.degraded_llm"
-            if len(draft.sentences) == kept and not stop.is_set():
+            if not stop.is_set() and not self._carries(draft, kept, asked):
                 draft.notice = draft.notice or "answer.template"
-                draft.sentences.append(draft.facts)
+                draft.sentences[kept:] = [draft.facts]
         yield draft.event(done=True)
+
+    @staticmethod
+    def _carries(draft: _Draft, kept: int, asked: Message) -> bool:
+        """Whether the model's words say anything; of a photo they must say what was found in it."""
+        words = draft.sentences[kept:]
+        if not words or not asked.facts:
+            return bool(words)
+        if draft.event().text.endswith(draft.facts):  # word for word, also where it has no claim
+            return True
+        return any(supported_claims(w, draft.findings, draft.language)[0] for w in words)
 
     def _worded(
         self,
         speaker: Speaker,
         session: Session,
-        question: str,
+        asked: Message,
         analyses: list[Analysis],
         draft: _Draft,
         stop: threading.Event,
@@ -205,7 +217,6 @@ class Pipeline:
             PhotoContext(number, a.findings, speaker.visual_count(a.tokens))
             for number, a in zip(draft.about, analyses, strict=True)
         ]
-        asked = Message("user", question, draft.about, draft.facts if analyses else "")
         turns = [system_turn(photos, draft.language)]
         turns += history_turns([*session.messages, asked], draft.language)
         tokens = {a.image.id: a.tokens for a in analyses if a.tokens is not None}

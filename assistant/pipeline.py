@@ -58,6 +58,7 @@ class _Draft:
     about: tuple[int, ...]
     findings: tuple[Findings, ...]
     language: Language
+    question: str
     facts: str  # what the findings say to the question
     sentences: list[str] = field(default_factory=list)
     repaired: int = 0
@@ -68,6 +69,8 @@ class _Draft:
 
     def take(self, sentence: str) -> None:
         """Check one finished sentence and keep what stands."""
+        if _bare(sentence) in _bare(self.question):  # the question said again is no answer
+            return
         if self.findings and _BARE_ANSWER.fullmatch(sentence.strip()):
             # "Yes." claims whatever was asked: the findings say it in full instead
             sentence = self.facts
@@ -87,6 +90,11 @@ class _Draft:
             text, pending, done, self.about, self.repaired, self.withheld, self.notice,
             self.first_token_s, self.tokens,
         )  # fmt: skip
+
+
+def _bare(text: str) -> str:
+    """Letters, digits and Chinese characters alone, in lower case."""
+    return "".join(c for c in text.lower() if c.isalnum())
 
 
 class Pipeline:
@@ -152,7 +160,7 @@ class Pipeline:
         analyses = [session.analyses[n - 1] for n in about]
         findings = tuple(a.findings for a in analyses)
         facts = answer_from_findings(question, findings, language, about)
-        draft = _Draft(about, findings, language, facts)
+        draft = _Draft(about, findings, language, question, facts)
         given = "" if not about or is_general(question) else facts
         asked = Message("user", question, about, given)
         try:

@@ -126,6 +126,14 @@ def test_words_that_say_nothing_of_the_photo_give_way_to_its_findings() -> None:
     assert event.notice == "answer.template" and "iabetic retinopathy" in event.text
 
 
+def test_the_question_said_again_is_no_answer() -> None:
+    pipeline, _ = scripted_pipeline("有糖尿病视网膜病变，有多严重？")
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, "有糖尿病视网膜病变吗？有糖尿病视网膜病变，有多严重？", "zh")
+    assert "？" not in event.text and "2" in event.text
+
+
 def test_a_question_of_definition_is_left_to_the_model() -> None:
     pipeline, engine = scripted_pipeline("Glaucoma is a disease of the optic nerve.")
     session = Session()

@@ -146,8 +146,10 @@ def _specific(
     if clause.anchor != "none" and not clause.conditional:
         return True
     terms = [m for m, _ in here if m.kind in ("lesion", "disease", "grade")]
-    if terms and number.unit == "percent" and (
-        _SHARE_VERB.search(clause.text) or _AREA.search(clause.text)
+    if (
+        terms
+        and number.unit == "percent"
+        and (_SHARE_VERB.search(clause.text) or _AREA.search(clause.text))
     ):
         return not (clause.conditional or is_general(clause.text))
     return bool(_MEASURED_NOUN.search(before)) or bool(

@@ -16,7 +16,7 @@ class LesionStyle:
 
 # minimal areas: half of the 5th percentile of the lesions annotated in IDRiD's 54 training photos
 STYLES: dict[str, LesionStyle] = {
-    "MA": LesionStyle("#D55E00", "M", 4e-6),
+    "MA": LesionStyle("#009E73", "M", 4e-6),
     "HE": LesionStyle("#CC79A7", "H", 1.4e-5),
     "EX": LesionStyle("#F0E442", "E", 2.2e-6),
     "SE": LesionStyle("#56B4E9", "S", 1e-4),

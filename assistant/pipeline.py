@@ -69,18 +69,23 @@ class _Draft:
 
     def take(self, sentence: str) -> None:
         """Check one finished sentence and keep what stands."""
-        if _bare(sentence) in _bare(self.question):  # the question said again is no answer
-            return
         if self.findings and _BARE_ANSWER.fullmatch(sentence.strip()):
             # "Yes." claims whatever was asked: the findings say it in full instead
             sentence = self.facts
             self.repaired += 1
+        elif any(_bare(sentence) in _bare(text) for text in (self.question, *self.notes())):
+            return  # the question said again is no answer, nor is a note nobody asked for
         verdict = check_sentence(sentence, self.findings, self.language, self.about)
         self.repaired += verdict.status == "repaired"
         self.withheld += verdict.status == "withheld"
         text = verdict.text.strip()
         if text and text not in self.sentences:  # two wrong claims may have one true repair
             self.sentences.append(text)
+
+    def notes(self) -> list[str]:
+        """What the findings note beside their facts, unless that is what was asked."""
+        said = [say(n, self.language) for f in self.findings for n in f.notes]
+        return [note for note in said if note not in self.facts]
 
     def event(self, pending: str = "", *, done: bool = False) -> AnswerEvent:
         """The state as a value."""

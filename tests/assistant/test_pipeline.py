@@ -134,6 +134,15 @@ def test_the_question_said_again_is_no_answer() -> None:
     assert "？" not in event.text and "2" in event.text
 
 
+def test_a_note_that_nobody_asked_for_is_no_answer() -> None:
+    note = say("note.eye_unknown", "en")
+    pipeline, _ = scripted_pipeline(note)
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, "Are there haemorrhages?")
+    assert note not in event.text and "haemorrhage" in event.text
+
+
 def test_a_question_of_definition_is_left_to_the_model() -> None:
     pipeline, engine = scripted_pipeline("Glaucoma is a disease of the optic nerve.")
     session = Session()

@@ -16,17 +16,26 @@ _EIGHT = np.ones((3, 3), bool)  # diagonal neighbours belong together
 _DISC_FOV = (0.05, 0.25)  # plausible disc diameters; IDRiD's lie between 0.116 and 0.187
 
 
-def countable(mask: np.ndarray, code: str, fov: FieldOfView) -> tuple[np.ndarray, int]:
-    """The lesions of a class (H, W) bool that are large enough to count, and how many there are."""
+def countable(
+    mask: np.ndarray, code: str, fov: FieldOfView, sure: np.ndarray | None = None
+) -> tuple[np.ndarray, int]:
+    """The lesions of a class (H, W) bool that are large enough to count, and how many there are.
+
+    Where `sure` (H, W) bool is given, a lesion must also touch it.
+    """
     minimal = STYLES[code].minimal_area_fov * fov.diameter_px**2
     kept = np.zeros(mask.shape, bool)
     window = _window(mask)
     if window is None:
         return kept, 0
     labels, sizes = _components(mask[window])
-    large = sizes >= minimal
-    kept[window] = large[labels]
-    return kept, int(large.sum())
+    counted = sizes >= minimal
+    if sure is not None:
+        touched = np.zeros(len(sizes), bool)
+        touched[labels[sure[window]]] = True
+        counted &= touched
+    kept[window] = counted[labels]
+    return kept, int(counted.sum())
 
 
 def measure_lesions(

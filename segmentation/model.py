@@ -57,6 +57,7 @@ class Config:
 
     model: ModelConfig
     preprocess: PreprocessConfig
+    peaks: dict[str, float]  # class -> probability that a lesion must reach somewhere to be one
     train: TrainConfig
 
     @staticmethod
@@ -66,6 +67,7 @@ class Config:
         return Config(
             model_config(data["model"]),
             PreprocessConfig(**data["preprocess"]),
+            data["peaks"],
             TrainConfig(**data["train"]),
         )
 

@@ -50,12 +50,14 @@ class Segmenter:
         classes: tuple[str, ...],
         preprocess: PreprocessConfig,
         thresholds: dict[str, float],
+        peaks: dict[str, float],
         weights_sha256: str,
     ) -> None:
         self.network = network.eval()
         self.classes = classes
         self.preprocess = preprocess
-        self.thresholds = thresholds  # per class, 0..1
+        self.thresholds = thresholds  # per class, 0..1: where a lesion ends
+        self.peaks = peaks  # per class, 0..1: what it must reach somewhere to be one
         self.weights_sha256 = weights_sha256
 
     @staticmethod
@@ -68,9 +70,10 @@ class Segmenter:
             network.load_state_dict(state)
             preprocess = PreprocessConfig(**config["preprocess"])
             thresholds = {code: float(config["thresholds"][code]) for code in model.classes}
+            peaks = {code: float(config["peaks"][code]) for code in model.classes}
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ModelError("error.weights_altered", path=folder) from error
-        return Segmenter(network, model.classes, preprocess, thresholds, digest)
+        return Segmenter(network, model.classes, preprocess, thresholds, peaks, digest)
 
     def frame(self, fov: FieldOfView) -> Frame:
         """The square frame that `probabilities` looks at."""
@@ -90,9 +93,10 @@ class Segmenter:
     def to_map(self, planes: np.ndarray, fov: FieldOfView) -> LesionMap:
         """Threshold `probabilities` in source pixels, class by class: float planes are large."""
         square = self.frame(fov)
-        masks = {}
-        for index, code in enumerate(self.classes):
-            masks[code] = square.restore(planes[index]) >= self.thresholds[code]
-            masks[code] &= fov.mask
-        lesions = {code: countable(masks[code], code, fov)[0] for code in LESIONS}
-        return LesionMap(lesions, plausible_disc(masks[DISC], fov), self.weights_sha256)
+        lesions = {}
+        for code in LESIONS:
+            plane = square.restore(planes[self.classes.index(code)])
+            mask = (plane >= self.thresholds[code]) & fov.mask
+            lesions[code], _ = countable(mask, code, fov, plane >= self.peaks[code])
+        disc = square.restore(planes[self.classes.index(DISC)]) >= self.thresholds[DISC]
+        return LesionMap(lesions, plausible_disc(disc & fov.mask, fov), self.weights_sha256)

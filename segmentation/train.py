@@ -89,6 +89,7 @@ def train(config: Config, data: Path, out: Path, seed: int) -> str:
         "kind": "lesion_unet",
         "model": to_dict(config.model),
         "preprocess": to_dict(config.preprocess),
+        "peaks": config.peaks,
         "thresholds": {code: best_threshold(h) for code, h in curves.items()},
         "train": {**to_dict(config.train), "seed": seed, "held_out_names": [p.name for p in aside]},
         "held_out_auc_pr": {code: average_precision(h) for code, h in curves.items()},

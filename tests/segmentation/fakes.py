@@ -12,6 +12,7 @@ from segmentation.predict import Segmenter
 
 TINY = Config.read(Path(segmentation.__file__).parent / "configs" / "tiny.json")
 CLASSES = TINY.model.classes
+PEAKS = dict.fromkeys(CLASSES, 0.0)
 
 
 class Constant(nn.Module):
@@ -34,7 +35,7 @@ class BrightSpots(nn.Module):
 
 def segmenter(network: nn.Module, side_px: int = 320) -> Segmenter:
     preprocess = PreprocessConfig(side_px, 0.08, 6.0, tile_px=192, overlap_px=64, mirrors=4)
-    return Segmenter(network, CLASSES, preprocess, dict.fromkeys(CLASSES, 0.5), "0" * 64)
+    return Segmenter(network, CLASSES, preprocess, dict.fromkeys(CLASSES, 0.5), PEAKS, "0" * 64)
 
 
 def photo_with_square(

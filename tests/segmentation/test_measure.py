@@ -47,6 +47,13 @@ def test_specks_below_the_minimal_area_are_neither_counted_nor_measured():
     assert (stats.count, stats.area_px) == (1, 3)
 
 
+def test_a_lesion_that_is_nowhere_sure_is_not_counted():
+    mask, sure = _circle(300, 300, 9) | _circle(700, 600, 9), _circle(700, 600, 2)
+    kept, count = countable(mask, "HE", FOV, sure)
+    assert count == 1
+    assert np.array_equal(kept, _circle(700, 600, 9))
+
+
 def test_an_empty_mask_measures_as_absent():
     stats = measure_lesions(_map("MA", _blank()), FOV, Anatomy())["MA"]
     assert (stats.present, stats.count, stats.area_px, stats.area_percent_of_fov) == (

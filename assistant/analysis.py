@@ -8,13 +8,13 @@ from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
-from assistant.findings import DRGrade, Findings, ImageInfo
+from assistant.findings import GRADE_TOO_LOW, DRGrade, Findings, ImageInfo
 from segmentation.measure import locate, measure_lesions
 from segmentation.types import Anatomy, LesionMap
 from vision.errors import OphError
 from vision.fov import FieldOfView, detect
 from vision.intake import read_image
-from vision.labels import grade_of
+from vision.labels import REFERABLE_FROM_GRADE, grade_of
 from vision.quality import assess
 from vision.types import Diagnosis, Eye, FundusImage, Quality
 
@@ -146,10 +146,11 @@ def combine(
     if image.eye == "unknown":
         notes.append("note.eye_unknown")
     dr = _grade(diagnosis)
-    # microaneurysms alone are grade 1; any other lesion of diabetes is at least grade 2 (ICDR)
-    beyond = lesions is not None and any(lesions[c].present for c in ("HE", "EX", "SE"))
-    if dr.grade is not None and dr.grade < 2 and beyond:
-        notes.append("note.grade_against_lesions")
+    # beyond microaneurysms the grade is at least 2 (ICDR); one or two such lesions, and hard
+    # exudates, are also within what the segmenter sees in healthy eyes (its card)
+    beyond = 0 if lesions is None else sum(lesions[c].count for c in ("HE", "SE"))
+    if dr.grade is not None and dr.grade < REFERABLE_FROM_GRADE and beyond > 2:
+        notes.append(GRADE_TOO_LOW)
     models = {}
     if diagnosis is not None:
         models["vision"] = diagnosis.weights_sha256

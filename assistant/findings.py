@@ -15,6 +15,7 @@ from vision.labels import REFERABLE_FROM_GRADE
 from vision.types import DiseaseScore, Eye, Quality
 
 SCHEMA = 1
+GRADE_TOO_LOW = "note.grade_against_lesions"  # the measured lesions go beyond the grade
 
 
 @dataclass(frozen=True, slots=True)

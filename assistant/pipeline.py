@@ -185,8 +185,10 @@ class Pipeline:
     ) -> Iterator[AnswerEvent]:
         urgent = safety.red_flag(asked.text)
         if urgent:
+            # nothing after it: a usual interval beside "go now" would take its edge off
             draft.sentences.append(say(urgent, draft.language))
-            yield draft.event()
+            yield draft.event(done=True)
+            return
         refusal = safety.dose_request(asked.text) or safety.unanswerable(asked.text)
         if refusal:
             draft.sentences.append(say(refusal, draft.language))
@@ -194,26 +196,24 @@ class Pipeline:
             draft.sentences.append(draft.facts)
             draft.notice = "answer.no_llm"
         else:
-            kept = len(draft.sentences)
             try:
                 yield from self._worded(self.speaker, session, asked, analyses, draft, stop)
             except (ModelError, RuntimeError, MemoryError, ValueError):
                 log.exception("the language model failed; answering from the findings")
                 draft.notice = "answer.degraded_llm"
-            if not stop.is_set() and not self._carries(draft, kept, asked):
+            if not stop.is_set() and not self._carries(draft, asked):
                 draft.notice = draft.notice or "answer.template"
-                draft.sentences[kept:] = [draft.facts]
+                draft.sentences = [draft.facts]
         yield draft.event(done=True)
 
     @staticmethod
-    def _carries(draft: _Draft, kept: int, asked: Message) -> bool:
+    def _carries(draft: _Draft, asked: Message) -> bool:
         """Whether the model's words say anything; of a photo they must say what was found in it."""
-        words = draft.sentences[kept:]
-        if not words or not asked.facts:
-            return bool(words)
-        if draft.event().text.endswith(draft.facts):  # word for word, also where it has no claim
+        if not draft.sentences or not asked.facts:
+            return bool(draft.sentences)
+        if draft.event().text == draft.facts:  # word for word, also where it has no claim
             return True
-        return any(supported_claims(w, draft.findings, draft.language)[0] for w in words)
+        return any(supported_claims(w, draft.findings, draft.language)[0] for w in draft.sentences)
 
     def _worded(
         self,

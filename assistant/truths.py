@@ -1,7 +1,7 @@
 """True sentences from `Findings`, one fact each, for repairs and for answers made by rule."""
 
 from assistant import numbers
-from assistant.findings import Findings
+from assistant.findings import GRADE_TOO_LOW, Findings
 from assistant.findings_text import (
     LOW_CONFIDENCE,
     WORTH_A_DOUBT,
@@ -146,6 +146,8 @@ def referable(findings: Findings, language: Language) -> str:
     value = findings.dr.referable
     if value is None:
         return say("template.grade.none", language)
+    if GRADE_TOO_LOW in findings.notes:  # the lesions may be referable where the grade is not
+        return say(GRADE_TOO_LOW, language)
     return say("template.referable.yes" if value else "template.referable.no", language)
 
 
@@ -153,6 +155,8 @@ def next_step(findings: Findings, language: Language) -> list[str]:
     """When to be seen again. Source: ICO Guidelines for Diabetic Eye Care, 2017."""
     if findings.dr.grade is None:
         return [say("template.next.unknown", language)]
+    if GRADE_TOO_LOW in findings.notes:  # an interval for too low a grade would be too long
+        return [say(GRADE_TOO_LOW, language), say("template.next.2", language)]
     others = [d for d in findings.diseases or () if d.present and d.code not in "NDO"]
     names = join([disease_name(d.code, language) for d in others], language)
     extra = [say("template.next.disease", language, items=names)] if others else []

@@ -2,19 +2,22 @@
 
 import io
 import threading
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
 from assistant.analysis import Analysis, Reader, Step
+from assistant.findings import GRADE_TOO_LOW
 from assistant.pipeline import AnswerEvent, Pipeline
 from assistant.session import Session
+from segmentation.types import LesionMap
 from tests.drawing import draw_fundus
 from tests.fakes import ConstantClassifier, SquareSegmenter, scripted_pipeline
 from vision.catalogue import Language, say
 from vision.errors import InputError
 from vision.fov import FieldOfView
-from vision.types import FundusImage
+from vision.types import Diagnosis, FundusImage
 
 
 def png(seed: int = 0) -> bytes:
@@ -152,6 +155,26 @@ def test_a_question_of_definition_is_left_to_the_model() -> None:
     assert "Facts" not in engine.heard()
 
 
+@pytest.mark.parametrize(("haemorrhages", "noted"), [(0, False), (2, False), (3, True)])
+def test_a_grade_below_what_the_lesions_say_is_noted(haemorrhages: int, noted: bool) -> None:
+    class Mild(ConstantClassifier):
+        def diagnose(self, image: FundusImage, fov: FieldOfView) -> Diagnosis:
+            return replace(super().diagnose(image, fov), dr_probabilities=(0.2, 0.6, 0.2, 0, 0))
+
+    class Spots(SquareSegmenter):
+        def segment(self, image: FundusImage, fov: FieldOfView) -> LesionMap:
+            found = super().segment(image, fov)
+            mask = found.lesions["HE"]
+            mask[:] = False
+            for i in range(haemorrhages):
+                mask[200:212, 200 + 30 * i : 212 + 30 * i] = True
+            return found
+
+    found = list(Reader(Mild(), Spots()).read(png()))[-1]
+    assert isinstance(found, Analysis)
+    assert (GRADE_TOO_LOW in found.findings.notes) == noted
+
+
 def test_stop_keeps_what_was_said_and_writes_no_more() -> None:
     pipeline, _ = scripted_pipeline("Glaucoma is a disease of the optic nerve. " * 20)
     session, stop = Session(), threading.Event()
@@ -176,10 +199,10 @@ def test_an_unusable_question_gets_a_sentence_and_changes_nothing(question: str,
     assert caught.value.text("zh") != caught.value.text("en")
 
 
-def test_a_red_flag_gets_see_a_doctor_now_before_anything_else() -> None:
+def test_a_red_flag_gets_see_a_doctor_now_and_nothing_else() -> None:
     pipeline, _ = scripted_pipeline("Floaters are common.")
     event = answer(pipeline, Session(), "I suddenly lost vision in my right eye, what is it?")
-    assert "now" in event.text.split(".")[0].lower()
+    assert "now" in event.text.split(".")[0].lower() and "Floaters" not in event.text
 
 
 def test_without_a_photo_a_claim_about_one_is_not_made() -> None:

@@ -141,3 +141,10 @@ def test_answers_on_several_photos_name_each_photo():
 def test_no_dose_is_ever_given():
     answer = answer_from_findings("Which drops should I use, and how many?", (findings(),), "en")
     assert answer.startswith("I do not give doses")
+
+
+def test_lesions_beyond_the_grade_shorten_the_interval() -> None:
+    doubted = findings(grade=1, notes=("note.grade_against_lesions",))
+    said = answer_from_findings("What should be done next?", (doubted,), "en")
+    assert "disagree" in said and "3 to 6 months" in said
+    assert "not referable" not in answer_from_findings("Is it referable?", (doubted,), "en")

@@ -5,12 +5,6 @@ PNGs in both languages, wide and narrow.
 """
 
 import io
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,10 +12,9 @@ from typing import Any
 from PIL import Image
 
 from tests.drawing import draw_fundus, scatter_lesions
-from tests.e2e.browser import Tab, chromium
+from tests.e2e.browser import Tab, chromium, real_demo
 from vision.command import Parser, run
 
-ROOT = Path(__file__).parents[1]
 WIDE, NARROW = 1440, 390
 QUESTIONS = {
     "en": ("Is there diabetic retinopathy, and how severe?", "Which lesions were found?"),
@@ -36,7 +29,7 @@ def main() -> int:
     parser.add_argument("out", type=Path, help="folder for the PNGs")
     out: Path = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
-    with served() as address, chromium() as browser, TemporaryDirectory() as folder:
+    with real_demo() as address, chromium() as browser, TemporaryDirectory() as folder:
         photo = Path(folder) / "fundus.jpg"
         photo.write_bytes(drawn())
         for language in QUESTIONS:
@@ -46,24 +39,6 @@ def main() -> int:
     for picture in sorted(out.glob("*.png")):
         print(picture)
     return 0
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """The address of a freshly started demo."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "demo", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT) as server:
-        try:
-            for _ in range(600):
-                time.sleep(0.2)
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            server.terminate()
 
 
 def drawn() -> bytes:

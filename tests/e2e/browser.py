@@ -1,5 +1,9 @@
 """Chromium from the system, driven by Playwright; skips where it is not installed."""
 
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +11,7 @@ from typing import Any
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
@@ -86,3 +91,21 @@ class Tab:
         self.page.wait_for_function(
             "before => document.querySelector('#photo img').src !== before", arg=before
         )
+
+
+@contextmanager
+def real_demo() -> Iterator[str]:
+    """The address of a freshly started demo."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "demo", "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT) as server:
+        try:
+            for _ in range(600):
+                time.sleep(0.2)
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            server.terminate()

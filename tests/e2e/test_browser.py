@@ -3,10 +3,6 @@
 The tests with a pipeline without models look at the page; the last one walks it on the real models.
 """
 
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +13,9 @@ import pytest
 from assistant import base_llm
 from tests.demo.fakes import FakePipeline, photo_bytes
 from tests.demo.server import served
-from tests.e2e.browser import Tab, chromium
+from tests.e2e.browser import Tab, chromium, real_demo
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -184,19 +179,8 @@ def test_retry_undo_and_edit_work_from_the_conversation(browser: Any, address: s
 def real_address() -> Iterator[str]:
     if base_llm.fault_of(base_llm.model_folder()) is not None:
         pytest.skip("the language model is not installed: python -m assistant models fetch")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "demo", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, env=dict(os.environ)) as server:
-        try:
-            for _ in range(600):
-                time.sleep(0.2)
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            server.terminate()
+    with real_demo() as address:
+        yield address
 
 
 @pytest.mark.slow

@@ -8,13 +8,15 @@ from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
-from assistant.findings import GRADE_TOO_LOW, DRGrade, Findings, ImageInfo
-from segmentation.measure import locate, measure_lesions
-from segmentation.types import Anatomy, LesionMap
+from assistant.findings import GRADE_TOO_LOW, GRADE_UNSEEN, DRGrade, Findings, ImageInfo
+from segmentation.anatomy import eye_side, measure_anatomy
+from segmentation.icdr import dme_risk, lesion_grade
+from segmentation.measure import measure_lesions
+from segmentation.types import Anatomy, RetinaMap
 from vision.errors import OphError
 from vision.fov import FieldOfView, detect
 from vision.intake import read_image
-from vision.labels import REFERABLE_FROM_GRADE, grade_of
+from vision.labels import grade_of
 from vision.quality import assess
 from vision.types import Diagnosis, Eye, FundusImage, Quality
 
@@ -39,7 +41,7 @@ class Analysis:
     image: FundusImage
     fov: FieldOfView
     findings: Findings
-    lesion_map: LesionMap | None
+    retina: RetinaMap | None
     tokens: np.ndarray | None
 
 
@@ -53,7 +55,7 @@ class Diagnoses(Protocol):
 class Segments(Protocol):
     """What is asked of a segmenter (segmentation.predict.Segmenter)."""
 
-    def segment(self, image: FundusImage, fov: FieldOfView) -> LesionMap:
+    def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
         """The masks of one photo, in its own pixels."""
 
 
@@ -86,7 +88,7 @@ class Reader:
 
         readable = quality.modality == "cfp" and quality.gradable != "no"
         diagnosis: Diagnosis | None = None
-        lesion_map: LesionMap | None = None
+        retina: RetinaMap | None = None
         if not readable:
             yield Step("diseases", "skipped")
             yield Step("lesions", "skipped")
@@ -99,11 +101,12 @@ class Reader:
             clock = time.monotonic()
             yield Step("lesions", "running")
             if self.segmenter is not None:
-                lesion_map = _guarded(self.segmenter.segment, image, fov)
-            yield step("lesions", "done" if lesion_map else "failed")
-        findings = combine(image, fov, quality, diagnosis, lesion_map)
+                retina = _guarded(self.segmenter.segment, image, fov)
+            yield step("lesions", "done" if retina else "failed")
+        findings = combine(image, fov, quality, diagnosis, retina)
+        image = FundusImage(image.pixels, findings.image.eye)
         tokens = None if diagnosis is None else diagnosis.tokens
-        yield Analysis(image, fov, findings, lesion_map, tokens)
+        yield Analysis(image, fov, findings, retina, tokens)
 
 
 def _guarded(
@@ -122,50 +125,66 @@ def combine(
     fov: FieldOfView,
     quality: Quality,
     diagnosis: Diagnosis | None,
-    lesion_map: LesionMap | None,
+    retina: RetinaMap | None,
 ) -> Findings:
     """All parts of one photo's reading -> `Findings`, with a note for each part that is missing."""
-    notes: list[str] = []
     readable = quality.modality == "cfp" and quality.gradable != "no"
-    if quality.modality != "cfp":
-        notes.append("note.not_fundus")
-    elif not readable:
-        notes.append("note.ungradable")
-    if readable and diagnosis is None:
-        notes.append("note.classifier_failed")
-    anatomy, lesions = Anatomy(), None
-    if lesion_map is not None:
-        anatomy = locate(lesion_map)
-        lesions = measure_lesions(lesion_map, fov, anatomy)
-        if anatomy.disc is None:
-            notes.append("note.disc_not_seen")
-    elif readable:
-        notes.append("note.segmentation_failed")
-    if readable:
-        notes += ["note.fovea_not_measured", "note.cdr_not_measured", "note.vessels_not_measured"]
-    if image.eye == "unknown":
-        notes.append("note.eye_unknown")
-    dr = _grade(diagnosis)
-    # beyond microaneurysms the grade is at least 2 (ICDR); one or two such lesions, and hard
-    # exudates, are also within what the segmenter sees in healthy eyes (its card)
-    beyond = 0 if lesions is None else sum(lesions[c].count for c in ("HE", "SE"))
-    if dr.grade is not None and dr.grade < REFERABLE_FROM_GRADE and beyond > 2:
-        notes.append(GRADE_TOO_LOW)
-    models = {}
-    if diagnosis is not None:
-        models["vision"] = diagnosis.weights_sha256
-    if lesion_map is not None:
-        models["segmentation"] = lesion_map.weights_sha256
-    return Findings(
-        image=ImageInfo(image.id, quality.modality, image.eye, image.width, image.height),
+    anatomy, lesions, dme, by_lesions, eye = Anatomy(), None, None, None, image.eye
+    if retina is not None:
+        seen_eye = eye_side(measure_anatomy(retina, fov), fov)
+        eye = seen_eye if image.eye == "unknown" else image.eye
+        anatomy = measure_anatomy(retina, fov, eye)
+        lesions = measure_lesions(retina, fov, anatomy)
+        dme, by_lesions = dme_risk(retina, anatomy, lesions), lesion_grade(lesions)
+    models = {} if diagnosis is None else {"vision": diagnosis.weights_sha256}
+    models |= {} if retina is None else {f"segmentation.{k}": v for k, v in retina.weights.items()}
+    findings = Findings(
+        image=ImageInfo(image.id, quality.modality, eye, image.width, image.height),
         quality=quality,
         diseases=None if diagnosis is None else diagnosis.diseases,
-        dr=dr,
+        dr=_grade(diagnosis),
         lesions=lesions,
         anatomy=anatomy,
+        dme=dme,
+        lesion_grade=by_lesions,
         models=models,
-        notes=tuple(notes),
     )
+    notes = [*_missing(findings, readable), *_eye(image.eye, eye, anatomy, fov)]
+    return replace(findings, notes=(*notes, *_doubts(findings)))
+
+
+def _missing(findings: Findings, readable: bool) -> list[str]:
+    """A note for every part that could not be had."""
+    if findings.quality.modality != "cfp":
+        return ["note.not_fundus"]
+    if not readable:
+        return ["note.ungradable"]
+    notes = [] if findings.diseases is not None else ["note.classifier_failed"]
+    if findings.lesions is None:
+        return [*notes, "note.segmentation_failed"]
+    anatomy = findings.anatomy
+    named = (("disc", anatomy.disc), ("fovea", anatomy.fovea), ("cup", anatomy.vertical_cdr))
+    return notes + [f"note.{name}_not_seen" for name, value in named if value is None]
+
+
+def _eye(given: Eye, taken: Eye, anatomy: Anatomy, fov: FieldOfView) -> list[str]:
+    """Where the eye side comes from, where that is worth a word."""
+    if taken == "unknown":
+        return ["note.eye_unknown"]
+    if given == "unknown":
+        return ["note.eye_from_photo"]
+    seen = eye_side(anatomy, fov)
+    return ["note.eye_against_photo"] if seen not in ("unknown", given) else []
+
+
+def _doubts(findings: Findings) -> list[str]:
+    """A note where the grade of the classifier and the measured lesions do not agree."""
+    grade, lesions = findings.dr.grade, findings.lesions
+    if grade is None or lesions is None or findings.lesion_grade is None:
+        return []
+    if grade > 0 and findings.lesion_grade.at_least == 0:
+        return [GRADE_UNSEEN]
+    return [GRADE_TOO_LOW] if grade < findings.lesion_grade.at_least else []
 
 
 def _grade(diagnosis: Diagnosis | None) -> DRGrade:
@@ -176,13 +195,18 @@ def _grade(diagnosis: Diagnosis | None) -> DRGrade:
 
 
 def with_eye(analysis: Analysis, eye: Eye) -> Analysis:
-    """The same analysis for the eye side that the reader gives."""
-    notes = tuple(n for n in analysis.findings.notes if n != "note.eye_unknown")
-    if eye == "unknown":
-        notes = (*notes, "note.eye_unknown")
-    info = replace(analysis.findings.image, eye=eye)
+    """The same analysis for the eye side that the reader gives: rim sectors follow the side."""
+    found, retina = analysis.findings, analysis.retina
+    anatomy = found.anatomy
+    if retina is not None:
+        seen = eye_side(anatomy, analysis.fov)
+        anatomy = measure_anatomy(retina, analysis.fov, seen if eye == "unknown" else eye)
+    taken = eye_side(anatomy, analysis.fov) if eye == "unknown" else eye
+    notes = [note for note in found.notes if not note.startswith("note.eye_")]
+    notes += _eye(eye, taken, anatomy, analysis.fov)
+    info = replace(found.image, eye=taken)
     return replace(
         analysis,
-        image=FundusImage(analysis.image.pixels, eye),
-        findings=replace(analysis.findings, image=info, notes=notes),
+        image=FundusImage(analysis.image.pixels, taken),
+        findings=replace(found, image=info, anatomy=anatomy, notes=tuple(notes)),
     )

@@ -9,13 +9,25 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from segmentation.types import Anatomy, Disc, Fovea, LesionStats, Quadrants
+from segmentation.types import (
+    Anatomy,
+    Central,
+    Disc,
+    DMERisk,
+    Fovea,
+    LesionGrade,
+    LesionStats,
+    Quadrants,
+    Rim,
+)
+from vision.catalogue import say
 from vision.errors import InputError
 from vision.labels import REFERABLE_FROM_GRADE
 from vision.types import DiseaseScore, Eye, Quality
 
 SCHEMA = 1
 GRADE_TOO_LOW = "note.grade_against_lesions"  # the measured lesions go beyond the grade
+GRADE_UNSEEN = "note.grade_without_lesions"  # a grade above 0 and not one lesion
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,8 @@ class Findings:
     dr: DRGrade
     lesions: dict[str, LesionStats] | None
     anatomy: Anatomy
+    dme: DMERisk | None  # as lesions, and None where the photo is no fundus photo
+    lesion_grade: LesionGrade | None
     models: dict[str, str]  # part -> SHA-256 of its weights
     notes: tuple[str, ...] = ()  # catalogue keys `note.*`
 
@@ -60,7 +74,6 @@ class Findings:
         # English names and rules make the JSON readable alone; from_dict ignores them
         from assistant.findings_text import disease_name, grade_rule
 
-        anatomy = dataclasses.asdict(self.anatomy)
         return {
             "schema": SCHEMA,
             "image": dataclasses.asdict(self.image),
@@ -88,11 +101,25 @@ class Findings:
                 else list(self.dr.probabilities),
                 "rule": grade_rule(self.dr.grade, "en"),
                 "referable": self.dr.referable,
+                "by_lesions": None
+                if self.lesion_grade is None
+                else {
+                    "at_least": self.lesion_grade.at_least,
+                    "reason": self.lesion_grade.reason,
+                    "rule": say(self.lesion_grade.reason, "en"),
+                },
+            },
+            "dme": None
+            if self.dme is None
+            else {
+                "risk": self.dme.risk,
+                "reason": self.dme.reason,
+                "rule": say(self.dme.reason, "en"),
             },
             "lesions": None
             if self.lesions is None
             else {code: dataclasses.asdict(stats) for code, stats in self.lesions.items()},
-            "anatomy": anatomy,
+            "anatomy": dataclasses.asdict(self.anatomy),
             "models": dict(self.models),
             "notes": list(self.notes),
         }
@@ -115,7 +142,7 @@ class Findings:
 def _from_dict(data: dict[str, Any]) -> Findings:
     image, quality, dr = data["image"], data["quality"], data["dr"]
     diseases, lesions, anatomy = data["diseases"], data["lesions"], data["anatomy"]
-    disc, fovea = anatomy["disc"], anatomy["fovea"]
+    disc, fovea, dme, by_lesions = anatomy["disc"], anatomy["fovea"], data["dme"], dr["by_lesions"]
     return Findings(
         image=ImageInfo(**image),
         quality=Quality(
@@ -134,8 +161,12 @@ def _from_dict(data: dict[str, Any]) -> Findings:
             disc=disc and Disc(tuple(disc["centre"]), disc["diameter_px"]),
             fovea=fovea and Fovea(tuple(fovea["centre"]), fovea["confidence"]),
             vertical_cdr=anatomy["vertical_cdr"],
+            area_cdr=anatomy["area_cdr"],
+            rim=anatomy["rim"] and Rim(**anatomy["rim"]),
             vessel_density=anatomy["vessel_density"],
         ),
+        dme=dme and DMERisk(dme["risk"], dme["reason"]),
+        lesion_grade=by_lesions and LesionGrade(by_lesions["at_least"], by_lesions["reason"]),
         models=dict(data["models"]),
         notes=tuple(data["notes"]),
     )
@@ -143,4 +174,12 @@ def _from_dict(data: dict[str, Any]) -> Findings:
 
 def _lesion_from_dict(stats: dict[str, Any]) -> LesionStats:
     quadrants = stats["by_quadrant"]
-    return LesionStats(**{**stats, "by_quadrant": quadrants and Quadrants(**quadrants)})
+    near, nearer = stats["central_3dd"], stats["central_1dd"]
+    return LesionStats(
+        **{
+            **stats,
+            "by_quadrant": quadrants and Quadrants(**quadrants),
+            "central_1dd": nearer and Central(**nearer),
+            "central_3dd": near and Central(**near),
+        }
+    )

@@ -1,34 +1,19 @@
-"""IDRiD's lesion photos as framed planes in memory, and the random crops that training sees.
-
-Knows the data set's layout (`<split>/images`, `<split>/masks/<class>`); a missing mask file means
-that the class is absent, except for the disc.
-"""
+"""Annotated photos as framed planes in memory, and the random crops that training sees."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageFilter
 
 from segmentation.model import PreprocessConfig, TrainConfig
 from segmentation.preprocess import NEUTRAL, fov_plane, normalise
-from vision.errors import InputError
+from segmentation.sets import Photo, read_mask, read_pixels
 from vision.fov import detect, frame
 
-_CLASS_SHARE = {"MA": 0.3, "HE": 0.3, "EX": 0.15, "SE": 0.25}  # of the crops around a lesion
-_LESION_CROPS = 0.7  # the rest lies anywhere in the field
+FOVEA_FOV = 0.04  # radius of the fovea's target, as a fraction of the field's diameter
 _POINTS = 4000  # remembered pixels per class and photo: enough to find every lesion
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Photo:
-    """One annotated photo; paths only, pixels are read when needed."""
-
-    name: str
-    image: Path
-    masks: dict[str, Path]  # class -> file, where the class is annotated
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,48 +23,32 @@ class Example:
     plane: np.ndarray  # (S, S, 3) uint8
     inside: np.ndarray  # (S, S) bool, the field of view
     bits: np.ndarray  # (S, S) uint8, bit c set where class c is
+    known: np.ndarray  # (C,) bool, classes that were annotated
     points: dict[str, np.ndarray]  # class -> (N, 2) rows and columns; "field" for the FOV
 
 
-def list_photos(data: Path, split: str, classes: Sequence[str]) -> list[Photo]:
-    """The photos of a split in order of their names; raises InputError where there are none."""
-    images = sorted((data / split / "images").glob("*.jpg"))
-    if not images:
-        raise InputError("error.data_missing", path=data / split / "images")
-    photos = []
-    for image in images:
-        paths = {code: data / split / "masks" / code / f"{image.stem}.png" for code in classes}
-        found = {code: path for code, path in paths.items() if path.is_file()}
-        photos.append(Photo(image.stem, image, found))
-    return photos
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """What one step learns from."""
 
-
-def read_pixels(photo: Photo) -> np.ndarray:
-    """The photo, (H, W, 3) uint8."""
-    with Image.open(photo.image) as image:
-        return np.array(image.convert("RGB"))
-
-
-def read_mask(photo: Photo, code: str, shape: tuple[int, int]) -> np.ndarray:
-    """One class's annotation, (H, W) bool; empty where the class has no file."""
-    if code not in photo.masks:
-        return np.zeros(shape, bool)
-    with Image.open(photo.masks[code]) as image:
-        return np.asarray(image) > 0
+    planes: np.ndarray  # (B, P, P, 3) uint8
+    targets: np.ndarray  # (B, C, P, P) float32, 0 or 1
+    known: np.ndarray  # (B, C) bool
 
 
 def hold_out(photos: Sequence[Photo], count: int, seed: int) -> tuple[list[Photo], list[Photo]]:
-    """Split into (train, held out); half of those held out carry the rarest class, SE."""
+    """Split into (train, held out); half of those held out carry the rarest class, SE, if any."""
     order = np.random.default_rng(seed).permutation(len(photos))
     with_se = [int(i) for i in order if "SE" in photos[i].masks]
     without = [int(i) for i in order if "SE" not in photos[i].masks]
-    aside = {*with_se[: count // 2], *without[: count - count // 2]}
+    rare = with_se[: count // 2]
+    aside = {*rare, *without[: count - len(rare)]}
     train = [photo for i, photo in enumerate(photos) if i not in aside]
     return train, [photos[i] for i in sorted(aside)]
 
 
 def load_example(photo: Photo, classes: Sequence[str], config: PreprocessConfig) -> Example:
-    """Read, frame and normalise one photo with its masks."""
+    """Read, frame and normalise one photo with its annotations."""
     pixels = read_pixels(photo)
     fov = detect(pixels)
     square = frame(fov, config.side_px)
@@ -89,25 +58,42 @@ def load_example(photo: Photo, classes: Sequence[str], config: PreprocessConfig)
     rng = np.random.default_rng(0)
     points = {"field": _some_points(inside, rng)}
     for index, code in enumerate(classes):
-        if code not in photo.masks:
+        if code in photo.masks:
+            annotated = read_mask(photo, code, pixels.shape[:2])
+            mask = square.crop(annotated.astype(np.uint8) * 255) > 127
+        elif code in photo.centres and code in photo.known:
+            mask = _circle(inside.shape, square.to_frame(*photo.centres[code]))
+        else:
             continue
-        mask = square.crop(read_mask(photo, code, pixels.shape[:2]).astype(np.uint8) * 255) > 127
         bits |= mask.astype(np.uint8) << index
         if mask.any():
             points[code] = _some_points(mask, rng)
-    return Example(plane, inside, bits, points)
+    known = np.array([code in photo.known for code in classes])
+    return Example(plane, inside, bits, known, points)
 
 
 def sample_batch(
-    examples: Sequence[Example], classes: Sequence[str], config: TrainConfig, key: tuple[int, int]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Crops (B, P, P, 3) uint8 and targets (B, C, P, P) float32; `key` (seed, step) decides all."""
+    sets: Mapping[str, Sequence[Example]],
+    classes: Sequence[str],
+    config: TrainConfig,
+    key: tuple[int, int],
+) -> Batch:
+    """Random crops; `key` (seed, step) decides all."""
     rng = np.random.default_rng(key)
-    crops = [_sample_crop(examples, config.crop_px, rng) for _ in range(config.batch)]
-    bits = np.stack([bits for _, bits in crops])
+    names, shares = list(config.sets), np.array(list(config.sets.values()))
+    chosen = [sets[str(rng.choice(names, p=shares / shares.sum()))] for _ in range(config.batch)]
+    crops = [_sample_crop(examples, config, rng) for examples in chosen]
+    bits = np.stack([bits for _, bits, _ in crops])
     shifts = np.arange(len(classes), dtype=np.uint8)[None, :, None, None]
     targets = ((bits[:, None] >> shifts) & 1).astype(np.float32)
-    return np.stack([plane for plane, _ in crops]), targets
+    known = np.stack([known for _, _, known in crops])
+    return Batch(np.stack([plane for plane, _, _ in crops]), targets, known)
+
+
+def _circle(shape: tuple[int, ...], centre: tuple[float, float]) -> np.ndarray:
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    far = np.hypot(rows + 0.5 - centre[1], columns + 0.5 - centre[0])
+    return np.asarray(far <= FOVEA_FOV * shape[0])
 
 
 def _some_points(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -118,33 +104,53 @@ def _some_points(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _sample_crop(
-    examples: Sequence[Example], side: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    code = "field"
-    if rng.random() < _LESION_CROPS:
-        code = str(rng.choice(list(_CLASS_SHARE), p=list(_CLASS_SHARE.values())))
+    examples: Sequence[Example], config: TrainConfig, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A turned, mirrored and scaled crop around what `focus` names, or anywhere in the field."""
+    codes = [*config.focus, "field"]
+    shares = [*config.focus.values(), max(0.0, 1 - sum(config.focus.values()))]
+    code = str(rng.choice(codes, p=shares))
     candidates = [e for e in examples if code in e.points] or list(examples)
     example = candidates[rng.integers(len(candidates))]
     points = example.points.get(code, example.points["field"])
-    whole = example.plane.shape[0]
-    window = min(whole, round(side / rng.uniform(0.8, 1.25)))
+    whole, side = example.plane.shape[0], config.crop_px
+    window = side / rng.uniform(*config.scale)
     centre = points[rng.integers(len(points))] + rng.uniform(-window / 3, window / 3, 2)
-    top, left = np.clip(np.rint(centre - window / 2).astype(int), 0, whole - window)
-    plane = example.plane[top : top + window, left : left + window]
-    bits = example.bits[top : top + window, left : left + window]
-    turns, mirrored = int(rng.integers(4)), bool(rng.integers(2))
-    plane, bits = np.rot90(plane, turns), np.rot90(bits, turns)
-    if mirrored:
-        plane, bits = plane[:, ::-1], bits[:, ::-1]
-    size = (side, side)
-    image = Image.fromarray(np.ascontiguousarray(plane)).resize(size, Image.Resampling.BILINEAR)
-    target = Image.fromarray(np.ascontiguousarray(bits)).resize(size, Image.Resampling.NEAREST)
-    return _jitter(image, rng), np.asarray(target)
+    slack = max(0.0, whole - window) / 2 + 0.05 * window  # a whole plane keeps near its middle
+    centre = np.clip(centre, whole / 2 - slack, whole / 2 + slack)
+    angle = np.deg2rad(rng.uniform(-config.turn_deg, config.turn_deg))
+    turn = (
+        window / side * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    )
+    if rng.integers(2):
+        turn[:, 0] = -turn[:, 0]
+    if rng.integers(2):
+        turn[:, 1] = -turn[:, 1]
+    x0, y0 = centre[::-1] - turn @ (side / 2, side / 2)
+    affine = (turn[0, 0], turn[0, 1], x0, turn[1, 0], turn[1, 1], y0)
+    image = Image.fromarray(example.plane).transform(
+        (side, side),
+        Image.Transform.AFFINE,
+        affine,
+        Image.Resampling.BILINEAR,
+        fillcolor=(NEUTRAL,) * 3,
+    )
+    target = Image.fromarray(example.bits).transform(
+        (side, side), Image.Transform.AFFINE, affine, Image.Resampling.NEAREST
+    )
+    return _jitter(image, config.coarse, rng), np.asarray(target), example.known
 
 
-def _jitter(image: Image.Image, rng: np.random.Generator) -> np.ndarray:
-    """Change gain, offset and sharpness as other cameras and files would."""
-    if rng.random() < 0.15:
+def _jitter(image: Image.Image, coarse: float, rng: np.random.Generator) -> np.ndarray:
+    """Change resolution, sharpness, gain and offset as other cameras and files would.
+
+    A share `coarse` of the crops is shown at a lower resolution, so that no label goes with it.
+    """
+    if rng.random() < coarse:
+        less = round(image.width * rng.uniform(0.35, 0.8))
+        small = image.resize((less, less), Image.Resampling.BOX)
+        image = small.resize(image.size, Image.Resampling.BICUBIC)
+    elif rng.random() < 0.15:
         image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.2)))
     if rng.random() < 0.15:
         stream = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The lesion network: an smp U-Net on an EfficientNet-Lite tower, built from a JSON config.
+"""The segmentation network: an smp U-Net on an EfficientNet-Lite tower, built from a JSON config.
 
 Knows no photos: it maps normalised planes (B, 3, H, W) to one logit plane per class.
 """
@@ -23,7 +23,7 @@ class ModelConfig:
 
     tower: str  # timm name of the encoder
     decoder_channels: tuple[int, ...]  # from the deepest stage up
-    classes: tuple[str, ...]  # one logit plane each, in this order; "OD" is the optic disc
+    classes: tuple[str, ...]  # one logit plane each, in this order; codes of segmentation.sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,17 @@ class TrainConfig:
     max_lr: float
     weight_decay: float
     ema_decay: float  # of the averaged weights, which are the ones kept
-    held_out: int  # training photos kept aside to choose thresholds
+    sets: dict[str, float]  # data set (segmentation.sets) -> share of the crops
+    held_out: dict[str, int]  # data set -> photos kept aside to choose thresholds
+    focus: dict[str, float]  # class -> share of the crops around it; the rest anywhere
+    scale: tuple[float, float]  # range of the zoom
+    turn_deg: float  # largest rotation
+    coarse: float  # share of the crops shown at a lower resolution
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that a run needs; `configs/base.json` is the one that was trained."""
+    """Everything that a run needs; one file in `configs/` for each network that is shipped."""
 
     model: ModelConfig
     preprocess: PreprocessConfig
@@ -68,7 +73,7 @@ class Config:
             model_config(data["model"]),
             PreprocessConfig(**data["preprocess"]),
             data["peaks"],
-            TrainConfig(**data["train"]),
+            TrainConfig(**{**data["train"], "scale": tuple(data["train"]["scale"])}),
         )
 
 
@@ -90,7 +95,7 @@ def build(config: ModelConfig) -> smp.Unet:
         decoder_channels=config.decoder_channels,
         classes=len(config.classes),
     )
-    # lesions cover less than 1 % of a photo: start from that prior, not from 50 %
+    # what is looked for covers little of a photo: start from that prior, not from 50 %
     nn.init.constant_(network.segmentation_head[0].bias, -4.0)
     network.to(memory_format=torch.channels_last)  # the layout in which CPUs convolve fastest
     return network

@@ -1,102 +1,87 @@
-"""`Segmenter`: a photo in, lesion and disc masks in the photo's own pixels out."""
+"""`Segmenter`: a photo in; lesions, disc, cup, vessels and fovea out, in the photo's own pixels."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
-from torch import nn
+from scipy import ndimage
 
+from segmentation.anatomy import plausible_disc
 from segmentation.labels import LESIONS
-from segmentation.measure import countable, plausible_disc
-from segmentation.model import PreprocessConfig, bfloat16_is_fast, build, model_config
-from segmentation.preprocess import fov_plane, normalise, to_input
-from segmentation.tiles import merge
-from segmentation.types import LesionMap
-from vision.errors import ModelError
-from vision.fov import FieldOfView, Frame, frame
+from segmentation.measure import countable
+from segmentation.network import Network
+from segmentation.types import Fovea, RetinaMap
+from vision.fov import FieldOfView, Frame
 from vision.types import FundusImage
-from vision.weights import load_folder
 
-DEFAULT = Path(__file__).parent / "weights" / "lesions"
-DISC = "OD"
-_MIRRORS: tuple[tuple[int, ...], ...] = ((), (3,), (2,), (2, 3))  # axes of (B, C, H, W) flipped
-
-
-def probability_plane(
-    network: nn.Module, plane: np.ndarray, inside: np.ndarray, config: PreprocessConfig
-) -> np.ndarray:
-    """Probabilities (C, S, S) float32 of a contrast plane (S, S, 3) uint8 within its field."""
-    mirrors = _MIRRORS[: config.mirrors]
-
-    def predict(tile: torch.Tensor) -> torch.Tensor:
-        views = []
-        for axes in mirrors:
-            view = tile.flip(axes).contiguous(memory_format=torch.channels_last)
-            with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16_is_fast()):
-                logits = network(view)
-            views.append(logits.float().sigmoid().flip(axes))
-        return torch.stack(views).mean(0)
-
-    with torch.inference_mode():
-        return merge(predict, to_input(plane), inside, config.tile_px, config.overlap_px)
+DEFAULT = Path(__file__).parent / "weights"
+_NETWORKS = ("lesions", "anatomy", "vessels")
+Planes = Mapping[str, np.ndarray]  # class -> probabilities (S, S) float32
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Segmenter:
-    """A network with the preprocessing and thresholds that were stored with its weights."""
+    """Three small networks, each at the scale at which its structures are best seen."""
 
-    def __init__(
-        self,
-        network: nn.Module,
-        classes: tuple[str, ...],
-        preprocess: PreprocessConfig,
-        thresholds: dict[str, float],
-        peaks: dict[str, float],
-        weights_sha256: str,
-    ) -> None:
-        self.network = network.eval()
-        self.classes = classes
-        self.preprocess = preprocess
-        self.thresholds = thresholds  # per class, 0..1: where a lesion ends
-        self.peaks = peaks  # per class, 0..1: what it must reach somewhere to be one
-        self.weights_sha256 = weights_sha256
+    lesions: Network  # MA HE EX SE, in tiles of a large plane
+    anatomy: Network  # OD OC FO, the whole field at once
+    vessels: Network  # VE, in tiles
 
     @staticmethod
     def load(folder: Path = DEFAULT) -> "Segmenter":
-        """Read a model folder; raises ModelError where it is missing, altered or does not fit."""
-        config, state, digest = load_folder(folder)
-        try:
-            model = model_config(config["model"])
-            network = build(model)
-            network.load_state_dict(state)
-            preprocess = PreprocessConfig(**config["preprocess"])
-            thresholds = {code: float(config["thresholds"][code]) for code in model.classes}
-            peaks = {code: float(config["peaks"][code]) for code in model.classes}
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
-            raise ModelError("error.weights_altered", path=folder) from error
-        return Segmenter(network, model.classes, preprocess, thresholds, peaks, digest)
+        """Read `lesions`, `anatomy` and `vessels` below a folder; raises ModelError."""
+        return Segmenter(*(Network.load(folder / name) for name in _NETWORKS))
 
-    def frame(self, fov: FieldOfView) -> Frame:
-        """The square frame that `probabilities` looks at."""
-        return frame(fov, self.preprocess.side_px)
+    def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
+        """All that the networks see, in source pixels."""
+        lesions = lesion_masks(self.lesions, self.lesions.planes(image, fov), fov)
+        disc, cup, fovea = landmarks(self.anatomy, self.anatomy.planes(image, fov), fov)
+        vessels = vessel_mask(self.vessels, self.vessels.planes(image, fov), fov)
+        return RetinaMap(lesions, disc, cup, vessels, fovea, self.weights)
 
-    def probabilities(self, image: FundusImage, fov: FieldOfView) -> np.ndarray:
-        """One plane a class, (C, S, S) float32 in the pixels of `frame`, 0 outside the field."""
-        square = self.frame(fov)
-        inside = fov_plane(fov, square)
-        plane = normalise(square.crop(image.pixels), inside, self.preprocess)
-        return probability_plane(self.network, plane, inside, self.preprocess)
+    @property
+    def weights(self) -> dict[str, str]:
+        """SHA-256 of each network's weights."""
+        return {name: getattr(self, name).sha256 for name in _NETWORKS}
 
-    def segment(self, image: FundusImage, fov: FieldOfView) -> LesionMap:
-        """Masks of countable lesions and of the disc, (H, W) bool in the photo's own pixels."""
-        return self.to_map(self.probabilities(image, fov), fov)
 
-    def to_map(self, planes: np.ndarray, fov: FieldOfView) -> LesionMap:
-        """Threshold `probabilities` in source pixels, class by class: float planes are large."""
-        square = self.frame(fov)
-        lesions = {}
-        for code in LESIONS:
-            plane = square.restore(planes[self.classes.index(code)])
-            mask = (plane >= self.thresholds[code]) & fov.mask
-            lesions[code], _ = countable(mask, code, fov, plane >= self.peaks[code])
-        disc = square.restore(planes[self.classes.index(DISC)]) >= self.thresholds[DISC]
-        return LesionMap(lesions, plausible_disc(disc & fov.mask, fov), self.weights_sha256)
+def lesion_masks(network: Network, planes: Planes, fov: FieldOfView) -> dict[str, np.ndarray]:
+    """The countable lesions of every class, class by class: float planes are large."""
+    square = network.frame(fov)
+    masks = {}
+    for code in LESIONS:
+        plane = square.restore(planes[code])
+        mask = (plane >= network.thresholds[code]) & fov.mask
+        masks[code], _ = countable(mask, code, fov, plane >= network.peaks[code])
+    return masks
+
+
+def landmarks(
+    network: Network, planes: Planes, fov: FieldOfView
+) -> tuple[np.ndarray | None, np.ndarray | None, Fovea | None]:
+    """Disc, the cup within it, and the fovea; None for what is not seen."""
+    square = network.frame(fov)
+    disc = plausible_disc(square.restore(planes["OD"]) >= network.thresholds["OD"], fov)
+    cup = None
+    if disc is not None:
+        within = disc & (square.restore(planes["OC"]) >= network.thresholds["OC"])
+        cup = within if within.any() else None
+    return disc, cup, locate_fovea(planes["FO"], network.peaks["FO"], square)
+
+
+def vessel_mask(network: Network, planes: Planes, fov: FieldOfView) -> np.ndarray:
+    """All vessels within the field of view."""
+    plane = network.frame(fov).restore(planes["VE"])
+    return np.asarray((plane >= network.thresholds["VE"]) & fov.mask)
+
+
+def locate_fovea(plane: np.ndarray, least: float, square: Frame) -> Fovea | None:
+    """The centre of the likeliest patch, weighted by probability; None below `least` 0..1."""
+    peak = float(plane.max())
+    if peak < least:
+        return None
+    labels, _ = ndimage.label(plane >= peak / 2)
+    patch = labels == labels[np.unravel_index(int(plane.argmax()), plane.shape)]
+    y, x = ndimage.center_of_mass(plane * patch)
+    return Fovea(square.to_source(x + 0.5, y + 0.5), peak)

@@ -1,30 +1,35 @@
-"""The state of one training run: a step, a checkpoint, and the way back from it.
-
-Knows no files but its own checkpoint, which is safetensors like everything else that is loaded.
-"""
+"""The state of one training run: networks, optimizer and step, and what one step does."""
 
 import copy
+import dataclasses
+import json
 import math
 from pathlib import Path
 
-import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional
 
+from segmentation.data import Batch
 from segmentation.model import Config, TrainConfig, bfloat16_is_fast, build
 from segmentation.preprocess import to_input
+from vision.checkpoint import load_checkpoint, save_checkpoint
 
 _BCE_SHARE = 10.0  # cross-entropy of rare pixels is small beside Dice: this makes them peers
 _WARM_UP = 0.1  # share of the steps in which the learning rate rises
 
 
-def loss_of(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy plus Dice over the classes that the batch holds; both (B, C, H, W) float32."""
+def loss_of(logits: torch.Tensor, targets: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy plus Dice over the classes that the batch holds, where they were annotated.
+
+    Logits and targets (B, C, H, W) float32, known (B, C) bool.
+    """
+    counted = known[:, :, None, None].float()
     weight = torch.full((logits.shape[1], 1, 1), 2.0)  # recall of rare pixels before precision
-    entropy = functional.binary_cross_entropy_with_logits(logits, targets, pos_weight=weight)
-    probability = logits.sigmoid()
+    entropy = functional.binary_cross_entropy_with_logits(
+        logits, targets, counted.expand_as(logits), pos_weight=weight
+    )
+    probability, targets = logits.sigmoid() * counted, targets * counted
     axes = (0, 2, 3)
     positives = targets.sum(axes)
     overlap = 2 * (probability * targets).sum(axes) + 1
@@ -47,6 +52,7 @@ class Run:
         torch.manual_seed(seed)
         self.config = config
         self.path = folder / "last.safetensors"
+        self._settings = json.dumps([dataclasses.asdict(config), seed], sort_keys=True)
         self.step = 0
         self.network = build(config.model)
         self.average = copy.deepcopy(self.network).eval()
@@ -54,16 +60,14 @@ class Run:
             self.network.parameters(), weight_decay=config.train.weight_decay
         )
 
-    def learn(self, planes: np.ndarray, targets: np.ndarray) -> float:
-        """One step on crops (B, P, P, 3) uint8 and targets (B, C, P, P) float32; returns the loss.
-
-        Raises FloatingPointError where the loss is not finite.
-        """
+    def learn(self, batch: Batch) -> float:
+        """One step; returns the loss, raises FloatingPointError where it is not finite."""
         self.network.train()
-        inputs = torch.from_numpy(to_input(planes)).contiguous(memory_format=torch.channels_last)
+        planes = torch.from_numpy(to_input(batch.planes))
         with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16_is_fast()):
-            logits = self.network(inputs)
-        loss = loss_of(logits.float(), torch.from_numpy(targets))
+            logits = self.network(planes.contiguous(memory_format=torch.channels_last))
+        targets, known = torch.from_numpy(batch.targets), torch.from_numpy(batch.known)
+        loss = loss_of(logits.float(), targets, known)
         if not torch.isfinite(loss):
             raise FloatingPointError(f"loss is {loss.item()} at step {self.step}")
         for group in self.optimizer.param_groups:
@@ -78,34 +82,17 @@ class Run:
 
     def save(self) -> None:
         """Write the checkpoint, whole or not at all."""
-        tensors = {"step": torch.tensor(self.step)}
-        tensors |= {f"network.{k}": v for k, v in self.network.state_dict().items()}
-        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
-        for index, state in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{index}.{k}": v for k, v in state.items()}
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_suffix(".partial")
-        save_file({k: v.detach().contiguous() for k, v in tensors.items()}, partial)
-        partial.replace(self.path)
+        states = {"network": self.network.state_dict(), "average": self.average.state_dict()}
+        save_checkpoint(self.path, self.step, self._settings, states, self.optimizer)
 
     def resume(self) -> None:
-        """Continue from the folder's checkpoint where there is one."""
-        if not self.path.is_file():
+        """Continue from the folder's checkpoint where there is one of these settings."""
+        found = load_checkpoint(self.path, self._settings, self.optimizer)
+        if found is None:
             return
-        tensors = load_file(self.path)
-        self.step = int(tensors["step"])
-        for name, module in (("network", self.network), ("average", self.average)):
-            prefix = f"{name}."
-            module.load_state_dict(
-                {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-            )
-        state: dict[int, dict[str, torch.Tensor]] = {}
-        for key, value in tensors.items():
-            if key.startswith("optimizer."):
-                _, index, name = key.split(".")
-                state.setdefault(int(index), {})[name] = value
-        groups = self.optimizer.state_dict()["param_groups"]
-        self.optimizer.load_state_dict({"state": state, "param_groups": groups})
+        self.step, states = found
+        self.network.load_state_dict(states["network"])
+        self.average.load_state_dict(states["average"])
 
     def _follow(self) -> None:
         # early on the average would be mostly its random start: let it follow faster then

@@ -5,13 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LesionMap:
-    """Masks (H, W) bool in source pixels, lesions by code; the disc is None where not seen."""
+@dataclass(frozen=True, slots=True)
+class Fovea:
+    """Fovea: centre (x, y) in source pixels and confidence 0..1."""
 
-    lesions: dict[str, np.ndarray]
+    centre: tuple[float, float]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RetinaMap:
+    """What the networks outlined, masks (H, W) bool in source pixels; None where not seen."""
+
+    lesions: dict[str, np.ndarray]  # class -> its countable lesions
     disc: np.ndarray | None
-    weights_sha256: str
+    cup: np.ndarray | None  # within the disc
+    vessels: np.ndarray | None
+    fovea: Fovea | None
+    weights: dict[str, str]  # network -> SHA-256 of its weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,14 @@ class Quadrants:
 
 
 @dataclass(frozen=True, slots=True)
+class Central:
+    """Lesions around the fovea: those that reach within a radius of so many disc diameters."""
+
+    count: int
+    area_px: int  # of the parts within the radius
+
+
+@dataclass(frozen=True, slots=True)
 class LesionStats:
     """One lesion class in one photo; what could not be measured is None, never 0."""
 
@@ -33,7 +52,9 @@ class LesionStats:
     area_px: int  # in pixels of the uploaded photo
     area_percent_of_fov: float
     by_quadrant: Quadrants | None = None
-    nearest_to_fovea_dd: float | None = None  # disc diameters
+    central_1dd: Central | None = None
+    central_3dd: Central | None = None
+    nearest_to_fovea_dd: float | None = None  # disc diameters, 0 where it covers the fovea
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +66,13 @@ class Disc:
 
 
 @dataclass(frozen=True, slots=True)
-class Fovea:
-    """Fovea: centre (x, y) in source pixels and confidence 0..1."""
+class Rim:
+    """Mean width of the neuroretinal rim by ISNT sector, in disc diameters."""
 
-    centre: tuple[float, float]
-    confidence: float
+    inferior: float
+    superior: float
+    nasal: float
+    temporal: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +81,23 @@ class Anatomy:
 
     disc: Disc | None = None
     fovea: Fovea | None = None
-    vertical_cdr: float | None = None  # 0..1
-    vessel_density: float | None = None  # 0..1
+    vertical_cdr: float | None = None  # 0..1, cup height by disc height
+    area_cdr: float | None = None  # 0..1, cup area by disc area
+    rim: Rim | None = None
+    vessel_density: float | None = None  # 0..1, share of the field of view that is vessel
+
+
+@dataclass(frozen=True, slots=True)
+class DMERisk:
+    """Risk of diabetic macular edema 0..2 by hard exudates; None with a reason."""
+
+    risk: int | None
+    reason: str  # catalogue key `dme.*`: the rule that applied, or why there is no risk
+
+
+@dataclass(frozen=True, slots=True)
+class LesionGrade:
+    """The lowest ICDR grade 0..3 that the measured lesions allow."""
+
+    at_least: int
+    reason: str  # catalogue key `evidence.*`: the part of the rule that the lesions meet

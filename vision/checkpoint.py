@@ -37,8 +37,8 @@ def load_checkpoint(
     if not path.is_file():
         return None
     with safe_open(path, "pt") as stream:
-        metadata = stream.metadata()
-    if metadata["settings"] != settings:
+        metadata = stream.metadata() or {}
+    if metadata.get("settings") != settings:
         log.warning("%s is of other settings; starting anew", path)
         return None
     states: dict[str, dict[str, Tensor]] = {}

@@ -24,11 +24,9 @@ from vision.config import SHIPPED, EncoderConfig
 from vision.data import Record, load_squares, read_idrid_grading, read_odir
 from vision.errors import InputError
 from vision.labels import DISEASES, REFERABLE_FROM_GRADE, grade_of
-from vision.metrics import bootstrap_ci
+from vision.metrics import Metrics, summarise
 from vision.preprocess import normalise
 from vision.weights import load_folder, save_folder
-
-Metrics = dict[str, Callable[[np.ndarray], float]]  # name -> value over resampled photo indices
 
 
 @torch.inference_mode()
@@ -117,14 +115,6 @@ def calibrate(logits: np.ndarray, truth: np.ndarray) -> dict[str, list[float]]:
         temperatures.append(round(temperature, 4))
         thresholds.append(round(float(cuts[int(np.argmax(f1[:-1]))]), 4))
     return {"temperature": temperatures, "threshold": thresholds}
-
-
-def summarise(metrics: Metrics, n: int) -> tuple[dict[str, float], dict[str, list[float]]]:
-    """Values over all n photos, and their bootstrap 95 % intervals."""
-    everything = np.arange(n)
-    values = {k: round(m(everything), 4) for k, m in metrics.items()}
-    intervals = {k: [round(v, 4) for v in bootstrap_ci(n, m)] for k, m in metrics.items()}
-    return values, intervals
 
 
 def main() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+Metrics = dict[str, Callable[[np.ndarray], float]]  # name -> value over resampled unit indices
+
 
 def bootstrap_ci(
     n: int, statistic: Callable[[np.ndarray], float], seed: int = 0, rounds: int = 1000
@@ -20,3 +22,19 @@ def bootstrap_ci(
         return float("nan"), float("nan")
     low, high = np.percentile(values, (2.5, 97.5))
     return float(low), float(high)
+
+
+def summarise(
+    metrics: Metrics, n: int
+) -> tuple[dict[str, float | None], dict[str, list[float | None]]]:
+    """Values over all n units and their bootstrap 95 % intervals, rounded; None where undefined."""
+    everything = np.arange(n)
+    values = {name: _finite(metric(everything)) for name, metric in metrics.items()}
+    intervals = {
+        name: [_finite(end) for end in bootstrap_ci(n, metric)] for name, metric in metrics.items()
+    }
+    return values, intervals
+
+
+def _finite(value: float) -> float | None:
+    return round(float(value), 4) if np.isfinite(value) else None

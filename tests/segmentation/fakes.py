@@ -1,5 +1,6 @@
 """Networks that need no training, and photos whose every pixel is known."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,16 +8,18 @@ import torch
 from torch import nn
 
 import segmentation
-from segmentation.model import Config, PreprocessConfig
+from segmentation.model import Config, PreprocessConfig, build, to_dict
+from segmentation.network import Network
 from segmentation.predict import Segmenter
+from vision.weights import save_folder
 
 TINY = Config.read(Path(segmentation.__file__).parent / "configs" / "tiny.json")
 CLASSES = TINY.model.classes
-PEAKS = dict.fromkeys(CLASSES, 0.0)
+ANATOMY = ("OD", "OC", "FO")
 
 
 class Constant(nn.Module):
-    """The same logit everywhere, whatever the photo."""
+    """The same logit everywhere, whatever the photo, for as many classes as any network has."""
 
     def __init__(self, logit: float) -> None:
         super().__init__()
@@ -33,9 +36,49 @@ class BrightSpots(nn.Module):
         return (20 * (tile[:, 1:2] - 1.5)).repeat(1, len(CLASSES), 1, 1)
 
 
-def segmenter(network: nn.Module, side_px: int = 320) -> Segmenter:
+class First(nn.Module):
+    """The first `count` planes of another network."""
+
+    def __init__(self, module: nn.Module, count: int) -> None:
+        super().__init__()
+        self.module, self.count = module, count
+
+    def forward(self, tile: torch.Tensor) -> torch.Tensor:
+        return self.module(tile)[:, : self.count]
+
+
+def network(module: nn.Module, classes: tuple[str, ...] = CLASSES, side_px: int = 320) -> Network:
     preprocess = PreprocessConfig(side_px, 0.08, 6.0, tile_px=192, overlap_px=64, mirrors=4)
-    return Segmenter(network, CLASSES, preprocess, dict.fromkeys(CLASSES, 0.5), PEAKS, "0" * 64)
+    half, none = dict.fromkeys(classes, 0.5), dict.fromkeys(classes, 0.0)
+    peaks = none | ({"FO": 0.5} if "FO" in classes else {})
+    return Network(First(module, len(classes)).eval(), classes, preprocess, half, peaks, "0" * 64)
+
+
+def segmenter(module: nn.Module) -> Segmenter:
+    """The same module at every network's place."""
+    return Segmenter(network(module), network(module, ANATOMY), network(module, ("VE",)))
+
+
+def model_folder(path: Path, classes: tuple[str, ...] = CLASSES, seed: int = 0) -> Path:
+    """A saved tiny network that was never trained."""
+    torch.manual_seed(seed)
+    model = replace(TINY.model, classes=classes)
+    stored = {
+        "model": to_dict(model),
+        "preprocess": to_dict(TINY.preprocess),
+        "thresholds": dict.fromkeys(classes, 0.5),
+        "peaks": dict.fromkeys(classes, 0.0),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_folder(path, stored, build(model).state_dict())
+    return path
+
+
+def segmenter_folder(path: Path) -> Path:
+    """Three tiny networks in the layout that `Segmenter.load` reads."""
+    for name, classes in (("lesions", CLASSES), ("anatomy", ANATOMY), ("vessels", ("VE",))):
+        model_folder(path / name, classes)
+    return path
 
 
 def photo_with_square(

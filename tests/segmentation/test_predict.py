@@ -1,45 +1,26 @@
-import json
-from dataclasses import replace
-
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation.labels import LESIONS
-from segmentation.model import build, to_dict
-from segmentation.predict import Segmenter, probability_plane
+from segmentation.predict import Segmenter
 from tests.drawing import draw_fundus, draw_masks, scatter_lesions
 from tests.segmentation.fakes import (
-    CLASSES,
-    TINY,
     BrightSpots,
     Constant,
     photo_with_square,
     segmenter,
+    segmenter_folder,
 )
 from vision.errors import ModelError
 from vision.fov import detect
 from vision.types import FundusImage
-from vision.weights import save_folder
 
 
 def _box(mask: np.ndarray) -> np.ndarray:
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     return np.array([rows[0], columns[0], rows[-1] + 1, columns[-1] + 1])
-
-
-def _folder(path, seed=0):
-    torch.manual_seed(seed)
-    stored = {
-        "model": to_dict(TINY.model),
-        "preprocess": to_dict(TINY.preprocess),
-        "thresholds": dict.fromkeys(CLASSES, 0.5),
-        "peaks": TINY.peaks,
-    }
-    save_folder(path, stored, build(TINY.model).state_dict())
-    return path
 
 
 @settings(max_examples=5, deadline=None, derandomize=True)
@@ -101,72 +82,47 @@ def test_a_disc_as_large_as_the_field_is_no_disc():
     assert segmenter(Constant(9.0)).segment(FundusImage(pixels), detect(pixels)).disc is None
 
 
-def test_the_same_photo_gives_the_same_probabilities(tmp_path):
+def test_one_bright_spot_is_the_fovea_of_a_network_that_looks_for_bright_spots():
+    pixels, mask = photo_with_square(331, 407, (120, 150, 141, 180))
+    fovea = segmenter(BrightSpots()).segment(FundusImage(pixels), detect(pixels)).fovea
+    rows, columns = np.nonzero(mask)
+    assert fovea.centre == pytest.approx((columns.mean() + 0.5, rows.mean() + 0.5), abs=1)
+    assert fovea.confidence > 0.9
+
+
+def test_a_fovea_below_its_peak_is_not_seen():
+    pixels = draw_fundus((300, 300))
+    found = segmenter(Constant(-2.0)).segment(FundusImage(pixels), detect(pixels))
+    assert found.fovea is None
+
+
+def test_the_cup_lies_within_the_disc():
+    pixels, _ = photo_with_square(331, 407, (120, 150, 160, 190))
+    found = segmenter(BrightSpots()).segment(FundusImage(pixels), detect(pixels))
+    assert found.cup.any()
+    assert not (found.cup & ~found.disc).any()
+
+
+def test_without_a_disc_there_is_no_cup():
+    pixels = draw_fundus((300, 380))
+    found = segmenter(Constant(9.0)).segment(FundusImage(pixels), detect(pixels))
+    assert found.disc is None
+    assert found.cup is None
+
+
+def test_every_network_is_named_with_its_weights(tmp_path):
+    loaded = Segmenter.load(segmenter_folder(tmp_path))
     pixels = draw_fundus((240, 300))
-    loaded = Segmenter.load(_folder(tmp_path / "m"))
-    image, fov = FundusImage(pixels), detect(pixels)
-    assert np.array_equal(loaded.probabilities(image, fov), loaded.probabilities(image, fov))
+    found = loaded.segment(FundusImage(pixels), detect(pixels))
+    assert found.weights == loaded.weights
+    assert set(found.weights) == {"lesions", "anatomy", "vessels"}
 
 
-def test_probabilities_have_one_plane_a_class_and_are_zero_outside_the_field(tmp_path):
-    pixels = draw_fundus((240, 300))
-    loaded = Segmenter.load(_folder(tmp_path / "m"))
-    planes = loaded.probabilities(FundusImage(pixels), detect(pixels))
-    assert planes.shape == (len(CLASSES), TINY.preprocess.side_px, TINY.preprocess.side_px)
-    assert planes[:, 0, 0].max() == 0 < planes.max() <= 1
-
-
-def test_weights_saved_again_after_loading_are_the_same_bytes(tmp_path):
-    first = _folder(tmp_path / "a")
-    loaded = Segmenter.load(first)
-    config = json.loads((first / "config.json").read_text())
-    assert save_folder(tmp_path / "b", config, loaded.network.state_dict()) == config["sha256"]
-
-
-def test_a_loaded_network_gives_the_logits_of_the_saved_one_bit_for_bit(tmp_path):
-    folder = _folder(tmp_path / "m", seed=3)
-    torch.manual_seed(3)
-    original = build(TINY.model).half().float().eval()
-    tile = torch.rand(1, 3, 64, 64)
-    with torch.inference_mode():
-        assert torch.equal(original(tile), Segmenter.load(folder).network(tile))
-
-
-def test_altered_weights_are_refused(tmp_path):
-    folder = _folder(tmp_path / "m")
-    path = folder / "model.safetensors"
-    data = bytearray(path.read_bytes())
-    data[-1] ^= 1
-    path.write_bytes(data)
-    with pytest.raises(ModelError, match="damaged"):
-        Segmenter.load(folder)
-
-
-def test_missing_weights_are_named(tmp_path):
-    with pytest.raises(ModelError, match="missing"):
-        Segmenter.load(tmp_path / "nothing")
-
-
-def test_weights_of_another_architecture_are_refused(tmp_path):
-    folder = _folder(tmp_path / "m")
-    config = json.loads((folder / "config.json").read_text())
-    config["model"]["classes"] = ["MA", "HE"]
-    (folder / "config.json").write_text(json.dumps(config))
-    with pytest.raises(ModelError):
-        Segmenter.load(folder)
-
-
-@pytest.mark.parametrize("axis", [0, 1])
-def test_averaging_four_mirrored_views_makes_a_network_blind_to_mirroring(axis):
-    torch.manual_seed(0)
-    config = replace(TINY.preprocess, mirrors=4)
-    network = build(TINY.model).float().eval()
-    side = config.side_px
-    plane = np.random.default_rng(0).integers(0, 255, (side, side, 3), dtype=np.uint8)
-    inside = np.ones((side, side), bool)
-    straight = probability_plane(network, plane, inside, config)
-    mirrored = probability_plane(network, np.flip(plane, axis), inside, config)
-    assert np.allclose(np.flip(mirrored, axis + 1), straight, atol=1e-3)
+def test_a_missing_network_is_named(tmp_path):
+    segmenter_folder(tmp_path)
+    (tmp_path / "vessels" / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match="vessels"):
+        Segmenter.load(tmp_path)
 
 
 @pytest.mark.slow

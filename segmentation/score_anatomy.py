@@ -1,0 +1,121 @@
+"""Disc, cup, fovea, vessels, eye side and macular edema risk against the sets that label them."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from sklearn.metrics import cohen_kappa_score
+
+from segmentation.anatomy import eye_side, measure_anatomy
+from segmentation.icdr import dme_risk
+from segmentation.measure import measure_lesions
+from segmentation.predict import Segmenter, landmarks, locate_fovea, vessel_mask
+from segmentation.score_lesions import dice, overlap
+from segmentation.sets import Photo, read_mask, read_pixels
+from segmentation.types import RetinaMap
+from vision.fov import detect
+from vision.metrics import Metrics
+from vision.types import FundusImage
+
+Values = Mapping[str, float]  # of one photo; nan where there is no value
+FRAME_PX = 4288  # width of IDRiD's photos as they were taken: the frame of its challenge
+
+
+def disc_and_cup(segmenter: Segmenter, photo: Photo) -> Values:
+    """Dice of disc and cup, and the error of the vertical cup-to-disc ratio (Drishti-GS)."""
+    image = FundusImage(read_pixels(photo))
+    shape, fov = image.pixels.shape[:2], detect(image.pixels)
+    disc, cup, _ = landmarks(segmenter.anatomy, segmenter.anatomy.planes(image, fov), fov)
+    nothing = np.zeros(shape, bool)
+    truth = {code: read_mask(photo, code, shape) for code in ("OD", "OC")}
+    true_ratio = _height(truth["OC"]) / _height(truth["OD"])
+    found = measure_anatomy(RetinaMap({}, disc, cup, None, None, {}), fov).vertical_cdr
+    return {
+        "dice_disc": dice(overlap(nothing if disc is None else disc, truth["OD"])),
+        "dice_cup": dice(overlap(nothing if cup is None else cup, truth["OC"])),
+        "cdr_mae": np.nan if found is None else abs(found - true_ratio),
+        "cdr_bias": np.nan if found is None else found - true_ratio,
+        "cdr_measured": float(found is not None),
+    }
+
+
+def fovea_and_edema(segmenter: Segmenter, photo: Photo) -> Values:
+    """Fovea error, and the edema risk by rule beside the graders' (IDRiD grading).
+
+    The fovea is taken where it is likeliest even where `segment` would call it unseen, so that
+    the mean error leaves no photo out; `fovea_seen` is the share that it would tell.
+    """
+    image = FundusImage(read_pixels(photo))
+    fov = detect(image.pixels)
+    retina = segmenter.segment(image, fov)
+    anatomy = measure_anatomy(retina, fov)
+    square = segmenter.anatomy.frame(fov)
+    planes = segmenter.anatomy.planes(image, fov)
+    guess = locate_fovea(planes["FO"], 0.0, square)
+    x, y = photo.centres["FO"]
+    error = np.inf if guess is None else np.hypot(guess.centre[0] - x, guess.centre[1] - y)
+    diameter = np.nan if anatomy.disc is None else anatomy.disc.diameter_px
+    risk = dme_risk(retina, anatomy, measure_lesions(retina, fov, anatomy)).risk
+    disc_error = np.nan
+    if anatomy.disc is not None:
+        disc_error = np.hypot(*np.subtract(anatomy.disc.centre, photo.centres["OD"]))
+    return {
+        "fovea_error_px_4288": error * FRAME_PX / image.width,
+        "fovea_within_quarter_dd": float(error <= diameter / 4) if diameter > 0 else np.nan,
+        "fovea_seen": float(retina.fovea is not None),
+        "disc_error_px_4288": disc_error * FRAME_PX / image.width,
+        "disc_seen": float(anatomy.disc is not None),
+        "dme_known": float(risk is not None),
+        "risk": np.nan if risk is None else float(risk),
+        "true_risk": float(photo.labels["dme_risk"]),
+    }
+
+
+def vessels(segmenter: Segmenter, photo: Photo) -> Values:
+    """Dice of the vessels within the set's own field-of-view mask (DRIVE)."""
+    image = FundusImage(read_pixels(photo))
+    shape, fov = image.pixels.shape[:2], detect(image.pixels)
+    found = vessel_mask(segmenter.vessels, segmenter.vessels.planes(image, fov), fov)
+    inside = read_mask(photo, "FOV", shape) if "FOV" in photo.masks else fov.mask
+    return {"dice_vessel": dice(overlap(found & inside, read_mask(photo, "VE", shape) & inside))}
+
+
+def side(segmenter: Segmenter, photo: Photo) -> Values:
+    """Whether the eye side is told, and told right (ODIR, photos of good quality)."""
+    image = FundusImage(read_pixels(photo))
+    fov = detect(image.pixels)
+    disc, cup, fovea = landmarks(segmenter.anatomy, segmenter.anatomy.planes(image, fov), fov)
+    told = eye_side(measure_anatomy(RetinaMap({}, disc, cup, None, fovea, {}), fov), fov)
+    right = np.nan if told == "unknown" else float(told == photo.labels["laterality"])
+    return {"eye_side_known": float(told != "unknown"), "eye_side_accuracy": right}
+
+
+def means(values: Sequence[Values]) -> Metrics:
+    """Means over drawn photos that have a value, and kappa and accuracy of the edema risk."""
+    columns = {name: np.array([v[name] for v in values]) for name in values[0]}
+    truth, risk = columns.pop("true_risk", None), columns.pop("risk", None)
+
+    def mean(column: np.ndarray) -> Callable[[np.ndarray], float]:
+        def value(draw: np.ndarray) -> float:
+            kept = column[draw][np.isfinite(column[draw])]
+            return float(kept.mean()) if len(kept) else float("nan")
+
+        return value
+
+    found: Metrics = {name: mean(column) for name, column in columns.items()}
+    if truth is not None and risk is not None:
+        right = np.where(np.isfinite(risk), truth == risk, np.nan)
+        found["dme_accuracy"] = mean(right)
+
+        def kappa(draw: np.ndarray) -> float:
+            kept = draw[np.isfinite(risk[draw])]
+            if len(np.union1d(truth[kept], risk[kept])) < 2:
+                return float("nan")
+            return float(cohen_kappa_score(truth[kept], risk[kept], weights="quadratic"))
+
+        found["dme_qwk"] = kappa
+    return found
+
+
+def _height(mask: np.ndarray) -> int:
+    rows = np.flatnonzero(mask.any(1))
+    return int(rows[-1] - rows[0] + 1)

@@ -1,0 +1,86 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from segmentation.model import build
+from segmentation.network import Network, probability_plane
+from tests.drawing import draw_fundus
+from tests.segmentation.fakes import CLASSES, TINY, model_folder
+from vision.errors import ModelError
+from vision.fov import detect
+from vision.types import FundusImage
+from vision.weights import save_folder
+
+
+def test_the_same_photo_gives_the_same_probabilities(tmp_path):
+    pixels = draw_fundus((240, 300))
+    loaded = Network.load(model_folder(tmp_path / "m"))
+    image, fov = FundusImage(pixels), detect(pixels)
+    first, again = loaded.planes(image, fov), loaded.planes(image, fov)
+    assert all(np.array_equal(first[code], again[code]) for code in CLASSES)
+
+
+def test_probabilities_have_one_plane_a_class_and_are_zero_outside_the_field(tmp_path):
+    pixels = draw_fundus((240, 300))
+    loaded = Network.load(model_folder(tmp_path / "m"))
+    planes = loaded.planes(FundusImage(pixels), detect(pixels))
+    assert tuple(planes) == CLASSES
+    for plane in planes.values():
+        assert plane.shape == (TINY.preprocess.side_px,) * 2
+        assert plane[0, 0] == 0 < plane.max() <= 1
+
+
+def test_weights_saved_again_after_loading_are_the_same_bytes(tmp_path):
+    first = model_folder(tmp_path / "a")
+    loaded = Network.load(first)
+    config = json.loads((first / "config.json").read_text())
+    assert save_folder(tmp_path / "b", config, loaded.module.state_dict()) == config["sha256"]
+
+
+def test_a_loaded_network_gives_the_logits_of_the_saved_one_bit_for_bit(tmp_path):
+    folder = model_folder(tmp_path / "m", seed=3)
+    torch.manual_seed(3)
+    original = build(TINY.model).half().float().eval()
+    tile = torch.rand(1, 3, 64, 64)
+    with torch.inference_mode():
+        assert torch.equal(original(tile), Network.load(folder).module(tile))
+
+
+def test_altered_weights_are_refused(tmp_path):
+    folder = model_folder(tmp_path / "m")
+    path = folder / "model.safetensors"
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ModelError, match="damaged"):
+        Network.load(folder)
+
+
+def test_missing_weights_are_named(tmp_path):
+    with pytest.raises(ModelError, match="missing"):
+        Network.load(tmp_path / "nothing")
+
+
+def test_weights_of_another_architecture_are_refused(tmp_path):
+    folder = model_folder(tmp_path / "m")
+    config = json.loads((folder / "config.json").read_text())
+    config["model"]["classes"] = ["MA", "HE"]
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelError):
+        Network.load(folder)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_averaging_four_mirrored_views_makes_a_network_blind_to_mirroring(axis):
+    torch.manual_seed(0)
+    config = replace(TINY.preprocess, mirrors=4)
+    network = build(TINY.model).float().eval()
+    side = config.side_px
+    plane = np.random.default_rng(0).integers(0, 255, (side, side, 3), dtype=np.uint8)
+    inside = np.ones((side, side), bool)
+    straight = probability_plane(network, plane, inside, config)
+    mirrored = probability_plane(network, np.flip(plane, axis), inside, config)
+    assert np.allclose(np.flip(mirrored, axis + 1), straight, atol=1e-3)

@@ -60,7 +60,7 @@ def _analyze(pipeline: "Pipeline", path: Path, language: Language) -> "Analysis"
 
 
 def analyze(options: argparse.Namespace) -> None:
-    """Findings as JSON on stdout or in a file, and the overlay as a PNG."""
+    """Findings as JSON on stdout or in a file, the overlay as a PNG, the masks in a folder."""
     from assistant.analysis import Reader
     from assistant.pipeline import Pipeline
     from segmentation.predict import Segmenter
@@ -72,6 +72,8 @@ def analyze(options: argparse.Namespace) -> None:
     text = analysis.findings.to_json()
     if options.overlay:
         _write(options.overlay, _overlay_png(analysis))
+    if options.masks:
+        _write_masks(analysis, options)
     if options.json:
         _write(options.json, text.encode() + b"\n")
     else:
@@ -85,11 +87,20 @@ def _overlay_png(analysis: "Analysis") -> bytes:
     from segmentation.overlay import draw
 
     pixels = analysis.image.pixels
-    if analysis.lesion_map is not None:
-        pixels = draw(pixels, analysis.lesion_map.lesions, LESIONS)
+    if analysis.retina is not None:
+        pixels = draw(pixels, analysis.retina.lesions, LESIONS)
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "PNG")
     return stream.getvalue()
+
+
+def _write_masks(analysis: "Analysis", options: argparse.Namespace) -> None:
+    from segmentation.export import write_masks
+
+    if analysis.retina is None:
+        _tell(say("cli.no_masks", options.lang))
+    else:
+        write_masks(analysis.image, analysis.retina, options.masks, options.image.name)
 
 
 def _answer(
@@ -167,6 +178,9 @@ def main() -> int:
     one.add_argument("--json", type=Path, metavar="F", help="write the JSON here, not to stdout")
     one.add_argument(
         "--overlay", type=Path, metavar="F", help="write the photo with its lesions (PNG)"
+    )
+    one.add_argument(
+        "--masks", type=Path, metavar="DIR", help="write the masks here (PNG and COCO's JSON)"
     )
     one.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the progress")
     one.set_defaults(run=analyze)

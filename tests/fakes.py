@@ -12,7 +12,7 @@ from assistant.analysis import Reader
 from assistant.engine import Prompt, RunStats
 from assistant.model import Speaker
 from assistant.pipeline import Pipeline
-from segmentation.types import LesionMap
+from segmentation.types import RetinaMap
 from vision.fov import FieldOfView
 from vision.types import Diagnosis, DiseaseScore, FundusImage
 
@@ -88,14 +88,12 @@ class ConstantClassifier:
 class SquareSegmenter:
     """One square haemorrhage in the middle of every photo."""
 
-    weights_sha256 = "5" * 64
-
-    def segment(self, image: FundusImage, fov: FieldOfView) -> LesionMap:
+    def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
         """Masks of the photo's size; all classes but HE are empty."""
         masks = {c: np.zeros(image.pixels.shape[:2], bool) for c in ("MA", "HE", "EX", "SE")}
         y, x = image.height // 2, image.width // 2
         masks["HE"][y - 10 : y + 10, x - 10 : x + 10] = True
-        return LesionMap(masks, None, self.weights_sha256)
+        return RetinaMap(masks, None, None, None, None, {"lesions": "5" * 64})
 
 
 def scripted_pipeline(*answers: str | Exception) -> tuple[Pipeline, ScriptedEngine]:

@@ -58,6 +58,27 @@ def test_analyze_writes_json_and_a_full_size_overlay_where_asked(
     assert capsys.readouterr().out == ""
 
 
+def test_analyze_writes_full_size_masks_where_asked(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert called(monkeypatch, "analyze", photo, "--masks", tmp_path / "masks") == 0
+    with Image.open(tmp_path / "masks" / "HE.png") as mask, Image.open(photo) as plain:
+        assert mask.size == plain.size
+    document = json.loads((tmp_path / "masks" / "annotations.json").read_text())
+    assert document["images"][0]["file_name"] == photo.name
+    assert [found["area"] for found in document["annotations"]] == [400]
+
+
+def test_analyze_says_so_where_there_are_no_masks_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    dark = tmp_path / "dark.png"
+    Image.fromarray(draw_fundus(brightness=0.05)).save(dark)
+    assert called(monkeypatch, "analyze", dark, "--masks", tmp_path / "masks") == 0
+    assert "No masks were written" in capsys.readouterr().err
+    assert not (tmp_path / "masks").exists()
+
+
 def test_ask_answers_on_stdout_and_gives_the_notice_on_stderr(
     photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:

@@ -34,12 +34,12 @@ _PATTERNS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "dots": lambda row, column: (row % 4 < 2) & (column % 4 < 2),
     "lines": lambda row, column: row % 4 == 0,
 }
-# corners of the markers, each around a circle of radius 1
-_MARKERS: dict[str, tuple[tuple[float, float], ...]] = {
-    "circle": tuple((math.cos(n * math.pi / 12), math.sin(n * math.pi / 12)) for n in range(24)),
-    "square": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
-    "diamond": ((-1.4, 0), (0, -1.4), (1.4, 0), (0, 1.4)),
-    "triangle": ((-1.6, 1), (0, -1.8), (1.6, 1)),
+# how far a pixel (right, below) is from the middle of a marker: every shape holds a circle
+_MARKERS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "circle": lambda right, below: np.hypot(right, below) - 0.35,  # round in few pixels
+    "square": lambda right, below: np.maximum(abs(right), abs(below)),
+    "diamond": lambda right, below: (abs(right) + abs(below)) / 1.4,
+    "triangle": lambda right, below: np.maximum(below, (1.75 * abs(right) - below) / 2),
 }
 
 
@@ -118,7 +118,7 @@ def _grow(mask: np.ndarray, steps: int) -> np.ndarray:
 
 
 def _rim(mask: np.ndarray, unit: int) -> np.ndarray:
-    """The outermost pixels of the mask, one unit wide."""
+    """The outermost pixels of the mask, one unit wide; the photo's border is no outline."""
     return mask & _grow(~mask, unit)
 
 
@@ -149,14 +149,22 @@ def _draw_lesions(
     dark = _PATTERNS[style.pattern](rows // unit, columns // unit)
     _blend(drawn, inside, colour, opacity)
     _blend(drawn, inside[dark], _BLACK, opacity)
-    around = Image.fromarray(_grow(mask, unit).view(np.uint8))
-    pen = ImageDraw.Draw(around)
+    around = _grow(mask, unit)
     for left, top, right, bottom in boxes:
         size = max(right - left, bottom - top)
         if size <= _TINY * unit:
-            x, y, reach = (left + right - 1) / 2, (top + bottom - 1) / 2, size / 2 + 2 * unit
-            pen.polygon([(x + reach * u, y + reach * v) for u, v in _MARKERS[style.marker]], fill=1)
-    _draw_line(drawn, _rim(np.asarray(around, bool), unit), colour, mask)
+            middle = (left + right - 1) / 2, (top + bottom - 1) / 2
+            _mark(around, middle, size / 2 + 2.5 * unit, style.marker)
+    _draw_line(drawn, _rim(around, unit), colour, mask)
+
+
+def _mark(plane: np.ndarray, middle: tuple[float, float], reach: float, marker: str) -> None:
+    """Fill a marker that holds a circle of `reach` px about (x, y), in place."""
+    (x, y), far = middle, math.ceil(2 * reach)
+    top, left = max(0, math.floor(y) - far), max(0, math.floor(x) - far)
+    window = plane[top : math.ceil(y) + far + 1, left : math.ceil(x) + far + 1]
+    below, right = np.ogrid[: window.shape[0], : window.shape[1]]
+    window |= _MARKERS[marker](right + (left - x), below + (top - y)) <= reach
 
 
 # ---- anatomy ----

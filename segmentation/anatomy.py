@@ -17,7 +17,7 @@ from vision.types import Eye
 _EIGHT = np.ones((3, 3), bool)  # diagonal neighbours belong together
 _DISC_FOV = (0.05, 0.25)  # plausible disc diameters; IDRiD's lie between 0.116 and 0.187
 # Distance of the fovea from the disc's centre, in disc diameters. In IDRiD's training photos it is
-# 2.0 to 3.1, median 2.5; the margin is for small and large discs and for outlines that miss a part.
+# 2.1 to 3.1, median 2.5; the margin is for small and large discs and for outlines that miss a part.
 _FOVEA_DD = (1.5, 4.0)
 # Rise of the line from fovea to disc by its run. In IDRiD's training photos it is at most 0.36
 # (20 degrees); the margin is for a tilted head. Steeper than 45 degrees has no left or right.

@@ -135,7 +135,7 @@ def combine(
         eye = seen_eye if image.eye == "unknown" else image.eye
         anatomy = measure_anatomy(retina, fov, eye)
         lesions = measure_lesions(retina, fov, anatomy)
-        dme, by_lesions = dme_risk(retina, anatomy, lesions), lesion_grade(lesions)
+        dme, by_lesions = dme_risk(anatomy, lesions), lesion_grade(lesions)
     models = {} if diagnosis is None else {"vision": diagnosis.weights_sha256}
     models |= {} if retina is None else {f"segmentation.{k}": v for k, v in retina.weights.items()}
     findings = Findings(

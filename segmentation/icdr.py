@@ -4,7 +4,7 @@ Knows no models and no photos. The rules are those of people who look at an eye;
 network outlined are only part of what they look at, so each rule gives what the lesions establish.
 """
 
-from segmentation.types import Anatomy, DMERisk, LesionGrade, LesionStats, Quadrants, RetinaMap
+from segmentation.types import Anatomy, DMERisk, LesionGrade, LesionStats, Quadrants
 
 _SEVERE_PER_QUADRANT = 20  # more haemorrhages than these in each of four quadrants: grade 3
 _NEAR_FOVEA_DD = 1.0  # hard exudates as close as this: risk 2
@@ -30,7 +30,7 @@ def lesion_grade(lesions: dict[str, LesionStats]) -> LesionGrade:
     return LesionGrade(grade, f"evidence.{grade}")
 
 
-def dme_risk(retina: RetinaMap, anatomy: Anatomy, lesions: dict[str, LesionStats]) -> DMERisk:
+def dme_risk(anatomy: Anatomy, lesions: dict[str, LesionStats]) -> DMERisk:
     """Risk of diabetic macular edema by IDRiD's rule, from hard exudates alone.
 
     0 no hard exudate; 1 hard exudates, all farther than one disc diameter from the fovea's centre;
@@ -38,7 +38,6 @@ def dme_risk(retina: RetinaMap, anatomy: Anatomy, lesions: dict[str, LesionStats
     the disc, which is the unit, was not seen. Edema itself needs OCT or stereoscopic viewing.
     Source: Porwal et al., Data 2018;3:25; after the ETDRS report 1, Arch Ophthalmol 1985.
     """
-    del retina
     nearest = lesions["EX"].nearest_to_fovea_dd
     if not lesions["EX"].present:
         return DMERisk(0, "dme.0")

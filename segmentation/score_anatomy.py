@@ -54,7 +54,7 @@ def fovea_and_edema(segmenter: Segmenter, photo: Photo) -> Values:
     x, y = photo.centres["FO"]
     error = np.inf if guess is None else np.hypot(guess.centre[0] - x, guess.centre[1] - y)
     diameter = np.nan if anatomy.disc is None else anatomy.disc.diameter_px
-    risk = dme_risk(retina, anatomy, measure_lesions(retina, fov, anatomy)).risk
+    risk = dme_risk(anatomy, measure_lesions(retina, fov, anatomy)).risk
     disc_error = np.nan
     if anatomy.disc is not None:
         disc_error = np.hypot(*np.subtract(anatomy.disc.centre, photo.centres["OD"]))

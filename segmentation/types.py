@@ -37,10 +37,10 @@ class Quadrants:
 
 @dataclass(frozen=True, slots=True)
 class Central:
-    """Lesions around the fovea: those that reach within a radius of so many disc diameters."""
+    """Lesions in a circle around the fovea whose diameter is so many disc diameters."""
 
-    count: int
-    area_px: int  # of the parts within the radius
+    count: int  # those that reach into it
+    area_px: int  # of the parts within the circle
 
 
 @dataclass(frozen=True, slots=True)

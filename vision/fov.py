@@ -7,8 +7,10 @@ aspect and border arrive at the same scale, and every mask returns to the photo'
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from PIL import Image
 from scipy import ndimage
+from torch import nn
 
 _SCAN_PX = 512  # the field of view is found on a small copy: its border needs no more
 
@@ -99,12 +101,19 @@ class Frame:
 
     def restore(self, plane: np.ndarray) -> np.ndarray:
         """Frame plane (S, S) float32 or bool -> source (H, W) float32, zero outside the square."""
-        square = Image.fromarray(plane.astype(np.float32)).resize(
-            (self.source_side_px, self.source_side_px), Image.Resampling.BILINEAR
+        small = torch.from_numpy(np.ascontiguousarray(plane, np.float32))[None, None]
+        size = (self.source_side_px,) * 2
+        square = nn.functional.interpolate(small, size=size, mode="bilinear")[0, 0].numpy()
+        top, left = max(0, -self.top), max(0, -self.left)  # what the square has beyond the photo
+        bottom = min(self.source_side_px, self.source_height_px - self.top)
+        right = min(self.source_side_px, self.source_width_px - self.left)
+        canvas = np.zeros((self.source_height_px, self.source_width_px), np.float32)
+        inside = (
+            slice(self.top + top, self.top + bottom),
+            slice(self.left + left, self.left + right),
         )
-        canvas = Image.new("F", (self.source_width_px, self.source_height_px))
-        canvas.paste(square, (self.left, self.top))
-        return np.asarray(canvas)
+        canvas[inside] = square[top:bottom, left:right]
+        return canvas
 
     def to_source(self, x: float, y: float) -> tuple[float, float]:
         """Frame point -> source point, pixel centres at integer + 0.5."""

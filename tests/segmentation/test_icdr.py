@@ -40,7 +40,7 @@ def _exudate(distance_px: int) -> np.ndarray:
 
 def _risk(exudates: np.ndarray, anatomy: Anatomy = RIGHT_EYE) -> tuple[int | None, str]:
     retina = _retina(exudates)
-    found = dme_risk(retina, anatomy, measure_lesions(retina, FOV, anatomy))
+    found = dme_risk(anatomy, measure_lesions(retina, FOV, anatomy))
     return found.risk, found.reason
 
 
@@ -104,7 +104,7 @@ def test_other_lesions_at_the_fovea_are_no_risk_of_edema():
     retina.lesions["SE"] = retina.lesions["HE"] = np.kron(
         np.eye(10, dtype=bool), np.ones((100, 100), bool)
     )
-    assert dme_risk(retina, RIGHT_EYE, measure_lesions(retina, FOV, RIGHT_EYE)).risk == 0
+    assert dme_risk(RIGHT_EYE, measure_lesions(retina, FOV, RIGHT_EYE)).risk == 0
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ class Page:
                 parts["opacity"] = gr.Slider(
                     0.0, 1.0, value=0.45, step=0.05, elem_id="opacity", min_width=200, scale=2
                 )
-            parts["lesions"] = gr.CheckboxGroup(elem_id="lesions")
+            parts["legend"] = gr.CheckboxGroup(elem_id="legend")
             with gr.Accordion(open=True, elem_id="findings-box") as parts["findings_box"]:
                 parts["findings"] = gr.HTML(elem_id="findings")
 
@@ -184,8 +184,8 @@ class Page:
         self._wire_sending()
         self._on(parts["strip"].input, handlers.show_photo, parts["strip"])
         self._on(parts["eye"].input, handlers.set_eye, parts["eye"])
-        looks = (parts["lesions"], parts["opacity"], parts["outlined"])
-        for listen in (parts["lesions"].input, parts["outlined"].input, parts["opacity"].release):
+        looks = (parts["legend"], parts["opacity"], parts["outlined"])
+        for listen in (parts["legend"].input, parts["outlined"].input, parts["opacity"].release):
             self._on(listen, handlers.redraw, *looks, trigger_mode="always_last")
 
     def _wire_sending(self) -> None:

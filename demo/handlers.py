@@ -134,7 +134,7 @@ class Handlers:
         return views.panel(visit)
 
     def redraw(self, shown: Sequence[str], opacity: float, outlined: str, visit: Visit) -> View:
-        """Draw the photo in focus with the chosen lesion classes."""
+        """Draw the photo in focus with the chosen classes."""
         visit.shown, visit.opacity = set(shown), float(opacity)
         visit.outlined = outlined == "outlined"
         return views.picture(visit)

@@ -1,9 +1,9 @@
-"""The right-hand side of the page as values: findings table, legend, captions, step results.
+"""The right-hand side of the page as values: findings table, captions, step results.
 
 Knows no Gradio; every number comes from `Findings` and is written by `assistant.numbers`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -19,7 +19,7 @@ from vision.catalogue import Language, say
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Display:
-    """One photo at display size: pixels (h, w, 3) uint8 and masks (h, w) bool by lesion class."""
+    """One photo at display size: pixels (h, w, 3) uint8 and masks (h, w) bool by code."""
 
     photo: np.ndarray
     masks: dict[str, np.ndarray]
@@ -184,43 +184,10 @@ def _detail_html(detail: str) -> str:
     return f"<small>{escape(detail).replace(chr(10), '<br>')}</small>" if detail else ""
 
 
-def legend(findings: Findings, language: Language) -> list[tuple[str, str]]:
-    """(label, code) of every lesion class: letter, name, count. The colour swatch is in the CSS."""
-    labels = []
-    for code in LESIONS:
-        stats = findings.lesions.get(code) if findings.lesions is not None else None
-        count = numbers.count(stats.count) if stats and stats.present else "0"
-        key = "demo.legend.entry" if stats else "demo.legend.unknown"
-        name = lesion_name(code, language)
-        labels.append(
-            (say(key, language, letter=STYLES[code].letter, name=name, count=count), code)
-        )
-    return labels
-
-
 def present_lesions(findings: Findings) -> tuple[str, ...]:
     """Codes of the lesion classes that were found."""
     found = findings.lesions or {}
     return tuple(code for code in LESIONS if code in found and found[code].present)
-
-
-def alt_text(number: int, findings: Findings, shown: Collection[str], language: Language) -> str:
-    """What a person who cannot see the picture needs to know of it."""
-    eye = say(f"eye.{findings.image.eye}", language)
-    outlined = [
-        say(
-            "demo.alt.lesion",
-            language,
-            count=numbers.count(findings.lesions[code].count),
-            name=lesion_name(code, language),
-        )
-        for code in present_lesions(findings)
-        if code in shown and findings.lesions is not None
-    ]
-    if not outlined:
-        return say("demo.alt.photo", language, number=number, eye=eye)
-    items = say("demo.list_separator", language).join(outlined)
-    return say("demo.alt.overlay", language, number=number, eye=eye, items=items)
 
 
 def step_result(name: str, findings: Findings | None, language: Language) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 from gradio.themes.utils import colors, sizes
 
-from segmentation.labels import LESIONS, STYLES
+from demo.legend import swatches_css
 
 _HERE = Path(__file__).parent
 # system fonts only: nothing is fetched, and Chinese is drawn with the reader's own font
@@ -26,7 +26,7 @@ def looks() -> dict[str, Any]:
     """Arguments of Blocks.launch that shape the page."""
     return {
         "theme": _theme(),
-        "css": _lesion_colours(),
+        "css": swatches_css(),
         "css_paths": [_HERE / "page.css"],
         "head": f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",
     }
@@ -70,12 +70,4 @@ def _theme() -> gr.themes.Base:
         body_text_color_subdued_dark="*neutral_300",
         input_placeholder_color="*neutral_500",
         input_placeholder_color_dark="*neutral_400",
-    )
-
-
-def _lesion_colours() -> str:
-    """A swatch before each class of the legend, in the order of `LESIONS`."""
-    return "\n".join(
-        f"#lesions label:nth-of-type({n}) {{ --swatch: {STYLES[code].colour}; }}"
-        for n, code in enumerate(LESIONS, 1)
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from demo import panels
+from demo import legend, panels
 from demo.loader import Loader
 from demo.samples import Sample
 from demo.transcript import render
@@ -100,7 +100,8 @@ def panel(visit: Visit) -> View:
         return view
     count = len(visit.session.analyses)
     names = [(say("demo.photo.name", language, number=n), n) for n in range(1, count + 1)]
-    drawn = bool(visit.displays[number].masks)
+    display = visit.displays[number]
+    drawn = bool(display.masks)
     return view | {
         "strip": {
             "choices": names,
@@ -109,8 +110,8 @@ def panel(visit: Visit) -> View:
             "visible": count > 1,
         },
         "eye": {"value": findings.image.eye},
-        "lesions": {
-            "choices": panels.legend(findings, language),
+        "legend": {
+            "choices": legend.choices(findings, display.masks, language),
             "value": sorted(visit.shown),
             "label": say("demo.legend.title", language),
             "visible": drawn,
@@ -123,18 +124,18 @@ def panel(visit: Visit) -> View:
 
 
 def picture(visit: Visit) -> View:
-    """The photo in focus with the chosen lesions drawn, or alone."""
+    """The photo in focus with what was chosen drawn over it, or alone."""
     findings, number = visit.findings, visit.number
     if findings is None:
         return {}
     display = visit.displays[number]
-    shown = visit.shown if visit.outlined else set()
+    shown = visit.shown & set(display.masks) if visit.outlined else set()
     pixels = display.photo
     if shown:
         pixels = overlay.draw(display.photo, display.masks, shown, visit.opacity)
     eye = say(f"eye.{findings.image.eye}", visit.language)
     label = say("demo.photo.caption", visit.language, number=number, eye=eye)
-    alt = panels.alt_text(number, findings, shown, visit.language)
+    alt = legend.alt_text(number, findings, shown, visit.language)
     return {"photo": {"value": pixels, "label": label, "alt_text": alt}}
 
 

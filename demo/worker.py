@@ -148,10 +148,10 @@ def shrink(pixels: np.ndarray, long_side_px: int) -> np.ndarray:
 
 def _keep(visit: Visit, analysis: Analysis) -> int:
     number = visit.session.add(analysis)
-    if analysis.lesion_map is None:
+    if analysis.retina is None:
         visit.displays[number] = Display(shrink(analysis.image.pixels, DISPLAY_PX), {})
     else:
-        small = overlay.downscale(analysis.image, analysis.lesion_map, DISPLAY_PX)
+        small = overlay.downscale(analysis.image, analysis.retina, DISPLAY_PX)
         visit.displays[number] = Display(*small)
     visit.focus(number)
     return number

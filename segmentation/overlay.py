@@ -24,7 +24,7 @@ _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 _UNITS = 1024  # of a photo's long side
 _TINY = 9  # units: a lesion neither wider nor higher shows no pattern and gets a marker
 _LETTERS = 3  # of one class, at most
-_LETTER = 15  # units, its height
+_LETTER = 17  # units, its height
 _APART = 180  # units between two letters of one class
 
 # which pixels (row, column) of a fill are dark
@@ -220,7 +220,7 @@ def _write_letters(
             pen.text(
                 (x, y),
                 STYLES[code].letter,
-                STYLES[code].colour,
+                _WHITE,
                 font,
                 anchor="mm",
                 stroke_width=2 * unit,

@@ -13,7 +13,7 @@ from assistant.conversation import Message
 from assistant.findings import Findings, ImageInfo
 from assistant.pipeline import AnswerEvent
 from assistant.session import Session
-from segmentation.types import LesionMap
+from segmentation.types import Fovea, RetinaMap
 from tests.assistant.factory import findings as made_up
 from tests.drawing import draw_fundus, scatter_lesions
 from vision.catalogue import Language
@@ -31,6 +31,15 @@ def photo_bytes(seed: int = 0, size: tuple[int, int] = SIZE) -> bytes:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()
+
+
+def _retina(lesions: dict[str, np.ndarray]) -> RetinaMap:
+    """The lesions of a photo that shows the disc and the fovea, no cup, and no vessels."""
+    height, width = lesions["MA"].shape
+    disc = np.zeros((height, width), bool)
+    disc[height // 3 : height // 2, width // 5 : width // 3] = True
+    fovea = Fovea((0.6 * width, 0.5 * height), 0.9)
+    return RetinaMap(lesions, disc, None, None, fovea, {"lesions": "34" * 32})
 
 
 class FakePipeline:
@@ -62,9 +71,9 @@ class FakePipeline:
             masks[code][top : top + image.height // 20, left : left + image.height // 20] = True
         info = ImageInfo(image.id, "cfp", eye, image.width, image.height)
         found = self.findings or made_up(image=info)
-        lesion_map = LesionMap(masks, None, "34" * 32) if found.lesions is not None else None
+        retina = None if found.lesions is None else _retina(masks)
         tokens = np.zeros((1, 4), np.float32)
-        yield Analysis(image, detect(image.pixels), found, lesion_map, tokens)
+        yield Analysis(image, detect(image.pixels), found, retina, tokens)
 
     def ask(
         self, session: Session, question: str, language: Language, stop: threading.Event

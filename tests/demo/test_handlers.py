@@ -333,11 +333,20 @@ def test_hiding_all_lesions_gives_the_plain_photo(page: Page, photo: PhotoMaker)
     assert "without outlines" in view["photo"]["alt_text"]
 
 
+def test_lesions_are_drawn_at_first_and_anatomy_on_request(page: Page, photo: PhotoMaker) -> None:
+    page.send("", photo())
+    assert page.view["legend"]["value"] == ["EX", "HE", "MA"]
+    before = page.view["photo"]["value"]
+    view = page.handlers.redraw(("EX", "HE", "MA", "OD", "OC"), 0.45, "outlined", page.visit)
+    assert not np.array_equal(before, view["photo"]["value"])
+    assert view["photo"]["alt_text"].endswith("optic disc")  # no cup was seen
+
+
 def test_an_ungradable_photo_is_said_to_be_so(photo: PhotoMaker) -> None:
     page = Page(FakePipeline(findings=ungradable()))
     page.send("", photo())
     assert "Ungradable." in page.view["findings"]["value"]
-    assert page.view["lesions"]["visible"] is False
+    assert page.view["legend"]["visible"] is False
 
 
 def test_the_eye_side_that_a_person_gives_is_shown(page: Page, photo: PhotoMaker) -> None:

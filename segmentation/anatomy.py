@@ -26,21 +26,27 @@ _RAYS = 360  # a multiple of 8: sectors of 90 degrees begin half way between two
 _STEP_PX = 0.5  # along each ray
 
 
-def plausible_disc(mask: np.ndarray, fov: FieldOfView) -> np.ndarray | None:
-    """The largest patch of a disc mask (H, W) bool, or None where its size is not a disc's."""
+def largest_patch(mask: np.ndarray) -> np.ndarray | None:
+    """The largest patch of a mask (H, W) bool with its holes filled; None where it is empty."""
     if not mask.any():
         return None
     window = bounding_box(mask)
     labels, _ = ndimage.label(mask[window], _EIGHT)
     sizes = np.bincount(labels.ravel())
     sizes[0] = 0
-    largest = int(sizes.argmax())
-    low, high = _DISC_FOV
-    if not low <= _diameter(int(sizes[largest])) / fov.diameter_px <= high:
+    patch = np.zeros(mask.shape, bool)
+    patch[window] = ndimage.binary_fill_holes(labels == sizes.argmax())
+    return patch
+
+
+def plausible_disc(mask: np.ndarray, fov: FieldOfView) -> np.ndarray | None:
+    """The largest patch of a disc mask (H, W) bool, or None where its size is not a disc's."""
+    disc = largest_patch(mask)
+    if disc is None:
         return None
-    disc = np.zeros(mask.shape, bool)
-    disc[window] = labels == largest
-    return disc
+    low, high = _DISC_FOV
+    share = _diameter(int(np.count_nonzero(disc))) / fov.diameter_px
+    return disc if low <= share <= high else None
 
 
 def measure_anatomy(retina: RetinaMap, fov: FieldOfView, eye: Eye = "unknown") -> Anatomy:

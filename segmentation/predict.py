@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
-from segmentation.anatomy import plausible_disc
+from segmentation.anatomy import largest_patch, plausible_disc
 from segmentation.labels import LESIONS
 from segmentation.measure import countable
 from segmentation.network import Network
@@ -65,8 +65,7 @@ def landmarks(
     disc = plausible_disc(square.restore(planes["OD"]) >= network.thresholds["OD"], fov)
     cup = None
     if disc is not None:
-        within = disc & (square.restore(planes["OC"]) >= network.thresholds["OC"])
-        cup = within if within.any() else None
+        cup = largest_patch(disc & (square.restore(planes["OC"]) >= network.thresholds["OC"]))
     return disc, cup, locate_fovea(planes["FO"], network.peaks["FO"], square)
 
 

@@ -46,7 +46,7 @@ def count(segmenter: Segmenter, photo: Photo) -> LesionCounts:
         truth = read_mask(photo, code, shape)
         curves.append(histogram(square.restore(planes[code]), truth))
         areas.append(overlap(found[code], truth))
-        patches.append((*_touched(truth, found[code]), *_touched(found[code], truth)))
+        patches.append((*touched(truth, found[code]), *touched(found[code], truth)))
     disc = landmarks(segmenter.anatomy, segmenter.anatomy.planes(image, fov), fov)[0]
     outlined = np.zeros(shape, bool) if disc is None else disc
     disc_dice = dice(overlap(outlined, read_mask(photo, "OD", shape)))
@@ -101,7 +101,7 @@ def iou(areas: np.ndarray) -> float:
     return float(both / union) if union else float("nan")
 
 
-def _touched(patches: np.ndarray, other: np.ndarray) -> tuple[int, int]:
+def touched(patches: np.ndarray, other: np.ndarray) -> tuple[int, int]:
     """How many 8-connected patches overlap the other mask, and how many there are."""
     labels, total = ndimage.label(patches, _EIGHT)
     return len(np.setdiff1d(np.unique(labels[other]), [0])), int(total)

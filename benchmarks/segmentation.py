@@ -1,0 +1,125 @@
+"""The whole segmentation of a 4288 x 2848 photo, the plain way and ours, in one run.
+
+    python -m benchmarks.segmentation [--data DATA/idrid_lesions]
+
+Plain: eager float32 PyTorch, one of our networks per task (lesions; disc and cup; fovea; vessels)
+over the whole photo in overlapping tiles of its full resolution, one view. Ours: `Segmenter`.
+Each runs in a process of its own, so that each has its own peak of memory; seconds are medians of
+three drawn photos after one for warming up. With --data the lesions' mean AUC-PR on the official
+test photos is measured too, ours against the same networks in float32 with four mirrored views.
+The last line is one JSON object.
+"""
+
+import argparse
+import json
+import multiprocessing
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+import torch
+
+from segmentation.network import Network
+from segmentation.predict import Segmenter
+from segmentation.preprocess import normalise, to_input
+from segmentation.score_lesions import count, metrics
+from segmentation.sets import photos_of
+from segmentation.tiles import merge
+from tests.drawing import draw_fundus
+from vision.fov import FieldOfView, detect
+from vision.types import FundusImage
+
+RUNS = 3
+SIDE_PX = (2848, 4288)  # H, W of IDRiD's photos
+TILE_PX, OVERLAP_PX = 512, 128
+Way = Callable[[Segmenter, FundusImage, FieldOfView], object]
+
+
+def ours(segmenter: Segmenter, image: FundusImage, fov: FieldOfView) -> object:
+    """What the product does."""
+    return segmenter.segment(image, fov)
+
+
+def plain(segmenter: Segmenter, image: FundusImage, fov: FieldOfView) -> object:
+    """Four networks over the whole photo at full resolution."""
+    tasks = (segmenter.lesions, segmenter.anatomy, segmenter.anatomy, segmenter.vessels)
+    return [_full_resolution(network, image, fov) >= 0.5 for network in tasks]
+
+
+@torch.inference_mode()
+def _full_resolution(network: Network, image: FundusImage, fov: FieldOfView) -> np.ndarray:
+    side = max(image.pixels.shape[:2])
+    square = np.zeros((side, side, 3), np.uint8)
+    square[: image.height, : image.width] = image.pixels
+    photo = np.zeros((side, side), bool)
+    photo[: image.height, : image.width] = True
+    inside = np.zeros((side, side), bool)
+    inside[: image.height, : image.width] = fov.mask
+    plane = to_input(normalise(square, inside, network.preprocess))
+    return merge(lambda tile: network.module(tile).sigmoid(), plane, photo, TILE_PX, OVERLAP_PX)
+
+
+def _measure(way: Way, answer: Connection) -> None:
+    segmenter = Segmenter.load()
+    before = _peak_mb()
+    seconds = []
+    for seed in range(RUNS + 1):
+        pixels = draw_fundus(SIDE_PX, seed)
+        image, fov = FundusImage(pixels), detect(pixels)
+        began = time.perf_counter()
+        way(segmenter, image, fov)
+        seconds.append(time.perf_counter() - began)
+    answer.send(
+        {"seconds": statistics.median(seconds[1:]), "peak_mb": _peak_mb(), "idle_mb": before}
+    )
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _in_a_process_of_its_own(way: Way) -> dict[str, float]:
+    here, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_measure, args=(way, there))
+    process.start()
+    there.close()
+    figures: dict[str, float] = here.recv()
+    process.join()
+    return figures
+
+
+def mean_auc_pr(segmenter: Segmenter, data: Path) -> float:
+    """Mean AUC-PR of the four lesions on the official test photos."""
+    counts = [count(segmenter, photo) for photo in photos_of(data.parent, data.name, "test")]
+    return metrics(counts)["auc_pr_mean"](np.arange(len(counts)))
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.segmentation", description=__doc__)
+    parser.add_argument("--data", type=Path, help="folder of idrid_lesions")
+    options = parser.parse_args()
+    slow, fast = _in_a_process_of_its_own(plain), _in_a_process_of_its_own(ours)
+    figures = {"plain": slow, "ours": fast, "times_faster": slow["seconds"] / fast["seconds"]}
+    if options.data:
+        segmenter = Segmenter.load()
+        lesions = segmenter.lesions
+        exact = replace(
+            segmenter, lesions=replace(lesions, preprocess=replace(lesions.preprocess, mirrors=4))
+        )
+        quick = mean_auc_pr(segmenter, options.data)
+        with patch("segmentation.network.bfloat16_is_fast", return_value=False):
+            full = mean_auc_pr(exact, options.data)
+        figures |= {"auc_pr_mean": quick, "auc_pr_mean_float32": full}
+    print(json.dumps(figures, default=partial(round, ndigits=4)))
+
+
+if __name__ == "__main__":
+    main()

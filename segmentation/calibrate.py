@@ -1,0 +1,97 @@
+"""Choose thresholds and peaks on held-out photos: `python -m segmentation.calibrate --data D`.
+
+D is the folder that holds the data sets. The photos are those that the training kept aside (their
+names are stored with the weights), healthy eyes among them. A class's threshold gives the best
+pooled Dice; its peak, which a lesion must reach somewhere, the best F1 of whole lesions, where a
+lesion counts as found when its outline touches the annotation. Both are written into config.json.
+"""
+
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from segmentation.curves import best_threshold, histogram
+from segmentation.data import load_example
+from segmentation.labels import LESIONS
+from segmentation.measure import countable
+from segmentation.network import Network
+from segmentation.predict import DEFAULT
+from segmentation.score_lesions import touched
+from segmentation.sets import Photo, photos_of, read_pixels
+from vision.command import Parser, run
+from vision.fov import FieldOfView, detect
+from vision.types import FundusImage
+from vision.weights import CONFIG_FILE, read_config
+
+_LOG = logging.getLogger(__name__)
+_PEAKS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97)
+_NEAR_BEST = 0.99  # of several peaks as good as this, the lowest: it loses the fewest lesions
+
+
+def held_out(data: Path, folder: Path) -> list[Photo]:
+    """The photos that the training of a model folder kept aside."""
+    names = read_config(folder)["train"]["held_out_names"]
+    return [
+        photo for s, kept in names.items() for photo in photos_of(data, s, "train")
+        if photo.name in kept
+    ]  # fmt: skip
+
+
+def choose(network: Network, photos: Sequence[Photo]) -> dict[str, dict[str, float]]:
+    """Thresholds and peaks per lesion class, from probability planes of whole photos."""
+    seen = []
+    for photo in photos:
+        image = FundusImage(read_pixels(photo))
+        planes = network.planes(image, detect(image.pixels))
+        seen.append((load_example(photo, LESIONS, network.preprocess), planes))
+        _LOG.info("%s (%d of %d)", photo.name, len(seen), len(photos))
+    thresholds, peaks = {}, {}
+    for index, code in enumerate(LESIONS):
+        cases = [(e.inside, (e.bits >> index & 1) > 0, planes[code]) for e, planes in seen]
+        counts = np.sum([histogram(p[field], truth[field]) for field, truth, p in cases], axis=0)
+        thresholds[code] = best_threshold(counts)
+        scores = [_lesion_f1(code, thresholds[code], peak, cases) for peak in _PEAKS]
+        good = next(i for i, score in enumerate(scores) if score >= _NEAR_BEST * max(scores))
+        peaks[code] = _PEAKS[good]
+        _LOG.info("%s threshold %.3f peak %.2f F1 %s", code, thresholds[code], peaks[code],
+                  " ".join(f"{score:.3f}" for score in scores))  # fmt: skip
+    return {"thresholds": thresholds, "peaks": peaks}
+
+
+def _lesion_f1(
+    code: str,
+    threshold: float,
+    peak: float,
+    cases: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]],
+) -> float:
+    totals = np.zeros(4)
+    for field, truth, plane in cases:
+        fov = FieldOfView(field, 0, 0, field.shape[1], field.shape[0])
+        found, _ = countable((plane >= threshold) & field, code, fov, plane >= peak)
+        totals += (*touched(truth, found), *touched(found, truth))
+    annotated_found, annotated, real, outlined = totals
+    recall, precision = annotated_found / max(annotated, 1), real / max(outlined, 1)
+    return 2 * recall * precision / max(recall + precision, 1e-9)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Command line; raises OphError where data or weights are missing."""
+    parser = Parser(prog="python -m segmentation.calibrate", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, default=DEFAULT)
+    args = parser.parse_args(arguments)
+    logging.getLogger().setLevel(logging.INFO)
+    folder = args.weights / "lesions"
+    chosen = choose(Network.load(folder), held_out(args.data, folder))
+    config = read_config(folder)
+    for part, values in chosen.items():
+        config[part] |= values
+    text = json.dumps(config, indent=2, ensure_ascii=False)
+    (folder / CONFIG_FILE).write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run(main)

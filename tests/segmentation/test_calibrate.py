@@ -1,0 +1,65 @@
+import json
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from segmentation.calibrate import choose, held_out, main
+from segmentation.labels import LESIONS
+from segmentation.predict import lesion_masks
+from segmentation.sets import Photo
+from tests.segmentation.fakes import BrightSpots, model_folder, network, photo_with_square
+from vision.errors import InputError
+from vision.fov import detect
+from vision.types import FundusImage
+
+
+def _photo(path, pixels, mask=None) -> Photo:
+    Image.fromarray(pixels).save(path)
+    masks = {}
+    if mask is not None:
+        masks = {code: path.with_suffix(f".{code}.png") for code in LESIONS}
+        for file in masks.values():
+            Image.fromarray(mask).save(file)
+    return Photo(path.stem, path, LESIONS, masks)
+
+
+def test_a_network_that_sees_the_lesions_alone_needs_no_peak(tmp_path):
+    pixels, mask = photo_with_square(331, 407, (120, 150, 141, 180))
+    chosen = choose(network(BrightSpots()), [_photo(tmp_path / "a.png", pixels, mask)])
+    assert set(chosen["peaks"].values()) == {0.0}
+    assert all(0 < threshold < 1 for threshold in chosen["thresholds"].values())
+
+
+def test_a_false_lesion_of_the_healthy_eyes_is_not_outlined_at_what_was_chosen(tmp_path):
+    lesion, mask = photo_with_square(331, 407, (120, 150, 141, 180))
+    healthy, _ = photo_with_square(331, 407, (120, 150, 141, 180))
+    faint = (healthy == (250, 230, 140)).all(axis=2)
+    healthy[faint] = (190, 136, 90)  # bright enough to pass the threshold, not to be sure
+    photos = [_photo(tmp_path / "a.png", lesion, mask)]
+    photos += [_photo(tmp_path / f"{i}.png", healthy) for i in range(3)]
+    spots = network(BrightSpots())
+    image, fov = FundusImage(healthy), detect(healthy)
+    assert lesion_masks(spots, spots.planes(image, fov), fov)["EX"].any()
+    chosen = replace(spots, **choose(spots, photos))
+    assert not lesion_masks(chosen, chosen.planes(image, fov), fov)["EX"].any()
+
+
+def test_only_the_photos_kept_aside_are_used(tmp_path):
+    images = tmp_path / "chase" / "images"
+    images.mkdir(parents=True)
+    (tmp_path / "chase" / "index.csv").write_text("image,split\na.jpg,train\nb.jpg,train\n")
+    folder = model_folder(tmp_path / "w" / "lesions")
+    config = json.loads((folder / "config.json").read_text())
+    config["train"] = {"held_out_names": {"chase": ["b"]}}
+    (folder / "config.json").write_text(json.dumps(config))
+    assert [photo.name for photo in held_out(tmp_path, folder)] == ["b"]
+
+
+def test_missing_data_is_an_input_error(tmp_path):
+    folder = model_folder(tmp_path / "lesions")
+    config = json.loads((folder / "config.json").read_text())
+    config["train"] = {"held_out_names": {"chase": ["b"]}}
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(InputError, match="chase"):
+        main(["--data", str(tmp_path / "none"), "--weights", str(tmp_path)])

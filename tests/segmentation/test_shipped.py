@@ -1,0 +1,90 @@
+"""The committed weights on drawn fundi, of which every pixel is known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from segmentation.anatomy import eye_side, measure_anatomy
+from segmentation.labels import LESIONS
+from segmentation.network import probability_plane
+from segmentation.predict import Segmenter
+from segmentation.preprocess import fov_plane, normalise
+from segmentation.score_lesions import dice, overlap
+from segmentation.types import RetinaMap
+from tests.drawing import draw_fundus, draw_masks, landmarks, scatter_lesions
+from vision.fov import detect
+from vision.types import FundusImage
+
+pytestmark = pytest.mark.slow
+SIZE = (900, 1200)
+
+
+@pytest.fixture(scope="module")
+def segmenter() -> Segmenter:
+    return Segmenter.load()
+
+
+@pytest.fixture(scope="module", params=["OD", "OS"])
+def seen(request, segmenter) -> tuple[str, RetinaMap, np.ndarray]:
+    """The eye that was drawn, what was seen in it, and the pixels."""
+    pixels = draw_fundus(SIZE, 2, scatter_lesions(SIZE, 2, eye=request.param), request.param)
+    return request.param, segmenter.segment(FundusImage(pixels), detect(pixels)), pixels
+
+
+@pytest.mark.parametrize("code", LESIONS)
+def test_drawn_lesions_are_found(seen, code):
+    eye, retina, _ = seen
+    truth = draw_masks(SIZE, 2, scatter_lesions(SIZE, 2, eye=eye), eye)[code]
+    assert (retina.lesions[code] & truth).sum() > 0.4 * truth.sum()
+
+
+def test_the_disc_is_outlined(seen):
+    eye, retina, _ = seen
+    x, y, radius = landmarks(SIZE, eye=eye).disc
+    rows, columns = np.mgrid[: SIZE[0], : SIZE[1]]
+    assert dice(overlap(retina.disc, np.hypot(rows - y, columns - x) <= radius)) > 0.9
+
+
+def test_the_fovea_is_within_a_quarter_of_a_disc_diameter(seen):
+    eye, retina, _ = seen
+    marks = landmarks(SIZE, eye=eye)
+    assert np.hypot(*np.subtract(retina.fovea.centre, marks.fovea)) < marks.disc[2] / 2
+
+
+def test_the_eye_side_is_told(seen):
+    eye, retina, pixels = seen
+    fov = detect(pixels)
+    assert eye_side(measure_anatomy(retina, fov), fov) == eye
+
+
+def test_vessels_are_darker_than_what_lies_beside_them(seen):
+    _, retina, pixels = seen
+    inside = detect(pixels).mask
+    green = pixels[..., 1].astype(float)
+    assert 0.02 < retina.vessels[inside].mean() < 0.25
+    assert green[retina.vessels].mean() < green[inside & ~retina.vessels].mean() - 5
+
+
+def test_tiles_give_the_outlines_of_the_whole_plane_at_once(segmenter):
+    network = segmenter.lesions
+    pixels = draw_fundus(SIZE, 2, scatter_lesions(SIZE, 2))
+    fov = detect(pixels)
+    square = network.frame(fov)
+    inside = fov_plane(fov, square)
+    config = replace(network.preprocess, mirrors=1)
+    whole = replace(config, tile_px=config.side_px)
+    plane = normalise(square.crop(pixels), inside, config)
+    tiled = probability_plane(network.module, plane, inside, config)
+    at_once = probability_plane(network.module, plane, inside, whole)
+    for index, code in enumerate(network.classes):
+        level = network.thresholds[code]
+        assert dice(overlap(tiled[index] >= level, at_once[index] >= level)) >= 0.999, code
+
+
+def test_a_black_photo_has_nothing(segmenter):
+    pixels = np.zeros((300, 300, 3), np.uint8)
+    retina = segmenter.segment(FundusImage(pixels), detect(pixels))
+    assert not any(mask.any() for mask in retina.lesions.values())
+    assert (retina.disc, retina.cup, retina.fovea) == (None, None, None)
+    assert not retina.vessels.any()

@@ -7,6 +7,7 @@ makes none; else "there are", "was found", a count or a bare phrase without a ve
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from assistant import cues
@@ -186,6 +187,7 @@ def _points(clause: Clause, before: str, after: str) -> bool:
     )
 
 
+@lru_cache(maxsize=256)  # asked once for each number and term of a clause
 def is_general(text: str) -> bool:
     """Whether a text speaks of eyes and diseases at large."""
     return bool(cues.GENERAL.search(text))

@@ -8,11 +8,13 @@ import re
 from dataclasses import replace
 
 from assistant import cues, remarks
+from assistant.anatomy_claims import anatomy_claims, by_lesions, witnesses
 from assistant.claims import EVERY, Claim, Relation
-from assistant.clauses import Clause, Stance, explains, hedged, is_general, lists, split, stance
+from assistant.clauses import Clause, Stance, explains, hedged, lists, split, stance
 from assistant.lexicon import Mention, mentions, normalise
 from assistant.number_claims import number_claims
-from assistant.numbers import read_numbers
+from assistant.place_claims import place_claims
+from assistant.spans import overlaps
 from assistant.words import Words
 from segmentation.labels import LESIONS
 from vision.labels import ICDR_GRADES
@@ -22,6 +24,7 @@ _WORDS = Words("extract")
 _CLASSIFIER_WORDS = _WORDS["CLASSIFIER_WORDS"]
 _RUNNER_UP = _WORDS["RUNNER_UP"]
 _CAPABILITY = _WORDS["CAPABILITY"]
+_BY_OCT = _WORDS["BY_OCT"]
 _SHARE_AFTER = re.compile(r"^(?: is| at)?[\s:(=]*[<>]?\s?\d+(?:\.\d+)?%")
 _SHARE_BEFORE = _WORDS["SHARE_BEFORE"]
 _ONLY_BEFORE = _WORDS["ONLY_BEFORE"]
@@ -50,10 +53,17 @@ def extract(sentence: str) -> list[Claim]:
     heard = _heard(text, clauses)
     claims: list[Claim] = _comparisons(text, heard) or _ranks(text, heard)
     compared = {code for claim in claims for code in claim.codes}
-    seen: list[tuple[Claim, Clause]] = []
+    seen, taken = anatomy_claims(text, clauses, heard)
+    places, spots = place_claims(text, clauses, heard, taken)
     for clause, mention, said in heard:
+        if overlaps((mention.start, mention.end), taken):
+            continue
+        if mention.kind == "grade" and (claim := by_lesions(text, clause, mention)):
+            seen += [(claim, clause)] if claim.codes else []
+            continue
         # "no exudates near the fovea" denies the place alone
-        placed = mention.kind == "lesion" and said == "denied" and cues.PLACE.search(clause.text)
+        spot = cues.PLACE.search(clause.text) or overlaps((clause.start, clause.end), spots)
+        placed = mention.kind == "lesion" and said == "denied" and spot
         if said != "named" and not placed and not (claims and set(mention.codes) <= compared):
             claim = _of_mention(clause, mention, said)
             if len(mention.codes) >= _ALL[mention.kind]:
@@ -64,16 +74,16 @@ def extract(sentence: str) -> list[Claim]:
                 seen += [(replace(claim, codes=(code,)), clause) for code in LESIONS]
             others = _others(text, mention) if said == "claimed" else ()
             seen += [(Claim("lesion", (code,), denied=True), clause) for code in others]
-    seen += number_claims(text, clauses, heard)
+    seen += [*places, *number_claims(text, clauses, heard, [*taken, *spots])]
     for clause in clauses:
-        seen += [(claim, clause) for claim in _places(clause, heard)]
         told = [m for c, m, s in heard if c.start == clause.start and s != "named"]
         seen += [
             (claim, clause)
             for claim in remarks.of_clause(clause)
             if claim.codes != ("both",) or told  # "both eyes" alone claims nothing
         ]
-    zero = {c.codes for c, _ in seen if c.topic == "count" and c.number and c.number.high == 0}
+    counts = [c for c, _ in seen if c.topic in ("count", "place") and c.number]
+    zero = {c.codes for c in counts if c.number and c.number.high == 0}
     images = _images(text, clauses)
     for claim, clause in seen:
         if claim.topic == "lesion" and claim.codes in zero and not claim.denied:
@@ -86,7 +96,8 @@ def extract(sentence: str) -> list[Claim]:
 def _heard(text: str, clauses: list[Clause]) -> list[tuple[Clause, Mention, Stance]]:
     """Every term with its clause and what the clause does with it."""
     heard: list[tuple[Clause, Mention, Stance]] = []
-    terms = mentions(text)
+    grounds = witnesses(text)
+    terms = [m for m in mentions(text) if not overlaps((m.start, m.end), grounds)]
     for clause in clauses:
         here = [m for m in terms if clause.start <= m.start < clause.end]
         spans = lists(text, here)
@@ -122,6 +133,8 @@ def _reported(clause: Clause, text: str) -> bool:
 def _stance(clause: Clause, mention: Mention, span: tuple[int, int]) -> Stance:
     said = stance(clause, mention, span)
     if mention.kind == "outside" and _CAPABILITY.search(clause.text):
+        return "named"
+    if mention.codes == ("oedema",) and _BY_OCT.search(clause.text):
         return "named"
     if mention.kind == "normal" and _SHARE_AFTER.match(clause.text[mention.end - clause.start :]):
         return "named"  # "normal fundus: 6%" states a probability
@@ -197,32 +210,6 @@ def _relative(before: str, mention: Mention) -> tuple[str, ...]:
     if _SHORT_OF.search(before):
         return tuple(str(grade) for grade in ICDR_GRADES if grade < named)
     return ()
-
-
-def _places(clause: Clause, heard: list[tuple[Clause, Mention, Stance]]) -> list[Claim]:
-    """Where lesions are said to lie; "they lie" counts for all classes."""
-    names = []
-    for match in cues.PLACE.finditer(clause.text):
-        names += [name.rstrip("z2") for name, value in match.groupdict().items() if value]
-    if not names:
-        return []
-    places = tuple(dict.fromkeys(names))
-    rest, each = cues.PER_QUADRANT.subn("", clause.text)
-    if each and read_numbers(rest):
-        return []  # "fewer than 20 in each quadrant" is a count
-    here = [(m, s) for c, m, s in heard if c.start == clause.start and m.kind == "lesion"]
-    claimed = tuple(dict.fromkeys(code for m, s in here if s == "claimed" for code in m.codes))
-    denied = tuple(dict.fromkeys(code for m, s in here if s == "denied" for code in m.codes))
-    if claimed or denied:
-        return [Claim("place", claimed or denied, denied=not claimed, places=places)]
-    spread = re.search(
-        r"\b(?:they|these|it|which|most|located|lie|lies|distributed|concentrated|cluster\w*|scattered)\b"
-        r"|它们|位于|分布|集中|散在",
-        clause.text,
-    )
-    if spread and not here and clause.anchor != "none" and not is_general(clause.text):
-        return [Claim("place", ("MA", "HE", "EX", "SE"), places=places)]
-    return []
 
 
 def _ranks(text: str, heard: list[tuple[Clause, Mention, Stance]]) -> list[Claim]:

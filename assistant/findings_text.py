@@ -8,8 +8,8 @@ from typing import Literal
 
 from assistant import numbers
 from assistant.findings import Findings
-from segmentation.labels import LESIONS
-from segmentation.types import LesionStats
+from segmentation.labels import LESIONS, MA_PRECISION
+from segmentation.types import LesionStats, Rim
 from vision.catalogue import Language, say
 from vision.types import DiseaseScore
 
@@ -17,10 +17,7 @@ Suspicion = Literal["suspected", "uncertain", "not_suspected"]
 
 # a quarter of a logit: 44..56% about a threshold of 50%, and as narrow, in odds, about a low one
 _UNCERTAIN_LOGITS = 0.25
-_NOT_MEASURED = frozenset(
-    f"note.{name}"
-    for name in ("fovea_not_measured", "cdr_not_measured", "vessels_not_measured", "disc_not_seen")
-)
+_NOT_MEASURED = frozenset(f"note.{name}_not_seen" for name in ("disc", "fovea", "cup"))
 WORTH_A_DOUBT = 0.2  # from here on the second most likely grade is told
 LOW_CONFIDENCE = frozenset({"H"})  # the classifier saw few cases of these
 
@@ -68,6 +65,7 @@ def to_text(findings: Findings, language: Language) -> str:
         *_photo(findings, language),
         *_diseases(findings, language),
         *_grade(findings, language),
+        *_rules(findings, language),
         *_lesions(findings, language),
         *_anatomy(findings, language),
         *_notes(findings, language),
@@ -135,6 +133,17 @@ def _grade(findings: Findings, language: Language) -> list[str]:
     ]
 
 
+def _rules(findings: Findings, language: Language) -> list[str]:
+    """What the measured lesions say by the written rules: their own grade, and the edema risk."""
+    grade, dme, lines = findings.lesion_grade, findings.dme, []
+    if grade is not None:
+        rule = say(f"findings.{grade.reason}", language)
+        lines.append(say("findings.evidence", language, grade=grade.at_least, rule=rule))
+    if dme is not None:
+        lines.append(say(f"findings.{dme.reason}", language))
+    return lines
+
+
 def _lesions(findings: Findings, language: Language) -> list[str]:
     if findings.lesions is None:
         return [say("findings.no_lesions", language)]
@@ -155,6 +164,9 @@ def _lesion(code: str, stats: LesionStats, language: Language) -> str:
             "findings.quadrants", language,
             ST=quadrants.ST, SN=quadrants.SN, IT=quadrants.IT, IN=quadrants.IN,
         )  # fmt: skip
+    if stats.central_1dd is not None and stats.central_3dd is not None:
+        one, three = stats.central_1dd.count, stats.central_3dd.count
+        place += say("findings.central", language, one=one, three=three)
     if stats.nearest_to_fovea_dd is not None:
         away = numbers.distance(stats.nearest_to_fovea_dd, language)
         place += say("findings.nearest", language, distance=away)
@@ -167,6 +179,7 @@ def _lesion(code: str, stats: LesionStats, language: Language) -> str:
         area=numbers.pixels(stats.area_px, language),
         percent=numbers.area_percent(stats.area_percent_of_fov),
         place=place,
+        precision=numbers.percent(MA_PRECISION),
     )
 
 
@@ -177,13 +190,26 @@ def _anatomy(findings: Findings, language: Language) -> list[str]:
         lines.append(say("findings.disc", language, diameter=diameter))
     if anatomy.fovea is not None:
         lines.append(say("findings.fovea", language))
-    if anatomy.vertical_cdr is not None:
-        cdr = numbers.ratio(anatomy.vertical_cdr)
-        lines.append(say("findings.cdr", language, ratio=cdr))
+    ratios = (("vertical", anatomy.vertical_cdr), ("area", anatomy.area_cdr))
+    said = [
+        say(f"findings.cdr.{name}", language, ratio=numbers.ratio(value))
+        for name, value in ratios
+        if value is not None
+    ]
+    if said:
+        lines.append(say("findings.cdr", language, items=_join(said, language)))
+    if anatomy.rim is not None:
+        lines.append(say("findings.rim", language, **rim_widths(anatomy.rim)))
     if anatomy.vessel_density is not None:
-        density = numbers.ratio(anatomy.vessel_density)
-        lines.append(say("findings.vessels", language, ratio=density))
+        density = numbers.area_percent(100 * anatomy.vessel_density)
+        lines.append(say("findings.vessels", language, percent=density))
     return lines
+
+
+def rim_widths(rim: Rim) -> dict[str, str]:
+    """Widths as they are written, by the letters of the sectors."""
+    sectors = {"I": rim.inferior, "S": rim.superior, "N": rim.nasal, "T": rim.temporal}
+    return {letter: numbers.ratio(width) for letter, width in sectors.items()}
 
 
 def _notes(findings: Findings, language: Language) -> list[str]:

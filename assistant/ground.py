@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant import cues, truths
-from assistant.claims import EVERY, Claim, holds, subjects
+from assistant import cues, truths, truths_anatomy
+from assistant.carried import holds
+from assistant.claims import EVERY, Claim, subjects
 from assistant.extract import extract
 from assistant.findings import Findings
 from assistant.forbidden import claims_certainty, gives_dose, prescribes
@@ -71,7 +72,11 @@ def check_sentence(
     reasons = tuple(dict.fromkeys(_reason(claim) for claim in wrong))
     numbers = numbers or tuple(range(1, len(findings) + 1))
     true = [text for claim in claims for text in _truth(claim, findings, numbers, language)]
-    unknown = [_unknowable(claim.codes[0], language) for claim in wrong if claim.topic == "outside"]
+    unknown = [
+        _unknowable(claim.codes[0], language)
+        for claim in wrong
+        if claim.topic == "outside" and not _truth(claim, findings, numbers, language)
+    ]
     texts = list(dict.fromkeys([*true, *unknown]))[:_MOST_REPAIRS]
     if true:
         return _replaced("repaired", sentence, texts, reasons)
@@ -98,9 +103,11 @@ def supported_claims(
 
 
 def _own_words(findings: tuple[Findings, ...], language: Language) -> set[str]:
-    """The catalogue's sentences that these findings carry: notes and reasons of poor quality."""
+    """The catalogue's sentences that these findings carry: notes, reasons and rules."""
     keys = {key for one in findings for key in (*one.notes, *one.quality.reasons)}
-    return {say(key, language) for key in keys}
+    rules = (truths_anatomy.oedema_risk, truths_anatomy.lesion_grade)
+    told = {text for one in findings for rule in rules for text in rule(one, language)}
+    return {say(key, language) for key in keys} | told
 
 
 def _without_image(sentence: str, claims: list[Claim], language: Language) -> Verdict:
@@ -169,12 +176,12 @@ def _of_topic(claim: Claim, findings: Findings, language: Language) -> list[str]
         case "figure":
             return []
         case "place":
-            places = [
-                t
-                for code in _there(claim.codes, findings)
-                for t in truths.place(code, findings, language)
-            ]
-            return list(dict.fromkeys(places))[:2]
+            return _of_place(claim, findings, language)
+        case "anatomy" | "rim_order" | "located" | "oedema_risk" | "lesion_grade":
+            return _of_anatomy(claim, findings, language)
+        case "outside" if "oedema" in claim.codes and findings.dme is not None:
+            risk = truths_anatomy.oedema_risk(findings, language)
+            return risk if findings.dme.risk is not None else []
         case "disease":
             if len(claim.codes) > 2:
                 return truths.diseases(findings, language)
@@ -198,6 +205,28 @@ def _of_topic(claim: Claim, findings: Findings, language: Language) -> list[str]
                 return [truths.grade(findings, language)]
             return [truths.lesion(code, findings, language) for code in claim.codes]
     return []
+
+
+def _of_place(claim: Claim, findings: Findings, language: Language) -> list[str]:
+    near = {"near", "far", "other"} & set(claim.places)
+    told = [truths.central, truths.nearest] if claim.within_dd else [truths.quadrants]
+    told = [truths.nearest] if near else told
+    codes = _there(claim.codes or LESIONS, findings)
+    return list(dict.fromkeys(t(code, findings, language) for code in codes for t in told))[:2]
+
+
+def _of_anatomy(claim: Claim, findings: Findings, language: Language) -> list[str]:
+    if claim.topic == "oedema_risk":
+        return truths_anatomy.oedema_risk(findings, language)
+    if claim.topic == "lesion_grade":
+        return truths_anatomy.lesion_grade(findings, language)
+    if claim.topic == "located":
+        return [truths_anatomy.located(part, findings, language) for part in claim.codes]
+    if set(claim.codes) & {"vertical_cdr", "area_cdr", "horizontal_cdr"}:
+        return [truths_anatomy.cup_to_disc(findings, language)]
+    if claim.codes == ("vessel_density",):
+        return [truths_anatomy.vessels(findings, language)]
+    return truths_anatomy.rim(findings, language)
 
 
 def _of_lesions(codes: tuple[str, ...], findings: Findings, language: Language) -> list[str]:

@@ -26,11 +26,18 @@ _CODES = {
     "MA": "microaneurysms", "HE": "haemorrhages", "EX": "hard exudates", "SE": "soft exudates",
 }  # fmt: skip
 
+_QUADRANTS = {
+    "ST": "superotemporal", "SN": "superonasal", "IT": "inferotemporal", "IN": "inferonasal",
+}  # fmt: skip
+
 
 def normalise(text: str) -> str:
     """The form in which texts are searched."""
     text = unicodedata.normalize("NFKC", text).translate(_TRADITIONAL)
     text = re.sub(r"(?<![A-Za-z])(?:MA|HE|EX|SE)(?![A-Za-z])", lambda m: _CODES[m.group()], text)
+    text = re.sub(
+        r"(?<![A-Za-z])(?:ST|SN|IT|IN)(?= ?[:=]? ?\d)", lambda m: _QUADRANTS[m.group()], text
+    )
     text = re.sub(r"\?\s+(?=(?:no|none|yes)\b|没有|无|有)", ": ", text, flags=re.IGNORECASE)
     text = text.replace("\u2019", "'").replace("\u2011", "-").replace("\u00ad", "")
     text = re.sub(r"是否(?=[^,。;?]{1,10}: ?[是否有无])", "", text)

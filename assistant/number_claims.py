@@ -11,6 +11,7 @@ from assistant.claims import Claim
 from assistant.clauses import Clause, Stance, asserts_count, inside, is_general
 from assistant.lexicon import Mention
 from assistant.numbers import Number, read_numbers
+from assistant.spans import Span, overlaps
 from assistant.words import Words
 
 Heard = tuple[Clause, Mention, Stance]
@@ -24,7 +25,7 @@ _DENIED_BEFORE = _WORDS["DENIED_BEFORE"]
 _YEAR_BEFORE = _WORDS["YEAR_BEFORE"]
 _NO_YEAR_AFTER = _WORDS["NO_YEAR_AFTER"]
 _LINK = _WORDS["LINK"]
-_BETWEEN = _WORDS["BETWEEN"]
+BETWEEN = _WORDS["BETWEEN"]
 # words for counts, with the least and the most that they may stand for
 _QUANTIFIERS = _WORDS.table("quantity")
 _AREA = re.compile(r"field|\bfov\b|area|cover|view|视野|面积|占|覆盖")
@@ -35,22 +36,29 @@ _COUNT_AFTER = re.compile(r"^ (?:of (?:them|these|those)|in (?:number|total|all)
 
 
 def number_claims(
-    text: str, clauses: list[Clause], heard: list[Heard]
+    text: str, clauses: list[Clause], heard: list[Heard], taken: list[Span]
 ) -> list[tuple[Claim, Clause]]:
-    """Claims of counts, shares and other figures, each with its clause."""
+    """Claims of counts, shares and other figures, each with its clause; not those in `taken`."""
     found: list[tuple[Claim, Clause]] = []
     for number in read_numbers(text):
         clause = inside(clauses, number.start)
-        if clause is None or number.unit == "time" or _names(text, number, clause):
+        if clause is None or number.unit == "time" or names_something(text, number, clause):
+            continue
+        if overlaps((number.start, number.end), taken):
             continue
         here = [(m, s) for c, m, s in heard if c.start == clause.start]
         claim = _claim(text, number, clause, here)
         if claim is not None:
             found.append((claim, clause))
-    return found + _quantified(text, heard)
+    words = quantities(text, heard)
+    return found + [
+        (Claim("count", mention.codes, number=number), clause)
+        for number, mention, clause in words
+        if not overlaps((number.start, number.end), taken)
+    ]
 
 
-def _names(text: str, number: Number, clause: Clause) -> bool:
+def names_something(text: str, number: Number, clause: Clause) -> bool:
     """Whether the number is an index, a year, a fraction of a scale or part of a word."""
     before, after = text[clause.start : number.start], text[number.end :]
     if number.unit:
@@ -105,7 +113,7 @@ def _counted(
     """The lesion term that the number counts: right after it, else right before it."""
     lesions = [(m, s) for m, s in here if m.kind == "lesion"]
     for mention, said in lesions:
-        if mention.start >= number.end and _BETWEEN.match(text[number.end : mention.start]):
+        if mention.start >= number.end and BETWEEN.match(text[number.end : mention.start]):
             return mention, said
     for mention, said in reversed(lesions):
         if mention.end <= number.start and _LINK.match(text[mention.end : number.start]):
@@ -146,6 +154,8 @@ def _specific(
     if clause.anchor != "none" and not clause.conditional:
         return True
     terms = [m for m, _ in here if m.kind in ("lesion", "disease", "grade")]
+    if terms and number.unit == "dd":
+        return not clause.conditional
     if (
         terms
         and number.unit == "percent"
@@ -157,7 +167,7 @@ def _specific(
     )
 
 
-def _quantified(text: str, heard: list[Heard]) -> list[tuple[Claim, Clause]]:
+def quantities(text: str, heard: list[Heard]) -> list[tuple[Number, Mention, Clause]]:
     """Counts in words: "many haemorrhages", "a single exudate"."""
     found = []
     for clause, mention, said in heard:
@@ -166,9 +176,9 @@ def _quantified(text: str, heard: list[Heard]) -> list[tuple[Claim, Clause]]:
         before = text[clause.start : mention.start]
         for (low, high), words in _QUANTIFIERS:
             match = re.search(rf"(?:(?<![a-z])(?:{words}))(?P<gap>[^,;]{{0,24}})$", before)
-            if match and _BETWEEN.match(match["gap"]):
+            if match and BETWEEN.match(match["gap"]):
                 start = clause.start + match.start()
                 number = Number(float(low), float(high), 1.0, "", False, start, mention.end)
-                found.append((Claim("count", mention.codes, number=number), clause))
+                found.append((number, mention, clause))
                 break
     return found

@@ -70,7 +70,8 @@ _NUMBER = re.compile(
     r"|(?P<han>[零一二三四五六七八九十百两〇]+)(?=\s*(?:处|个|枚|级|期|颗|块|片|只|张|倍|毫|%|像素|年|月|周(?!围|边)|天|岁|次|滴)|(?<=[为是有共约][零一二三四五六七八九十百两])\W*$)"
 )
 _UNIT = re.compile(
-    r"\s*(?:(?P<percent>%|per ?cent\b|percent\w*)|(?P<dd>disc diameters?|dd\b|个?视盘直径|pd\b)"
+    r"\s*(?:(?P<percent>%|per ?cent\b|percent\w*)"
+    r"|(?P<dd>(?:optic )?dis[ck][- ]diameters?|dd\b|个?视(?:盘|乳头)直径|pd\b)"
     r"|(?P<px>px\b|pixels?\b|像素|个像素)"
     r"|(?P<length>mm\b|millimet\w+|µm\b|μm\b|um\b|microns?\b|micromet\w+|cm\b|毫米|微米|厘米|平方毫米"
     r"|mm2|mm²)"
@@ -82,18 +83,23 @@ _BEFORE = (
     ("at_most", r"no more than|not more than|at most|up to|maximum of|≤|不超过|最多|至多|不多于"),
     ("at_least", r"no (?:fewer|less) than|not less than|at least|minimum of|≥|不少于|至少|不低于"),
     ("below", r"fewer than|less than|under|below|<|少于|不到|小于|低于|不足"),
-    ("above", r"more than|greater than|over|above|exceed(?:s|ing)?|>|超过|多于|大于|高于"),
+    (
+        "above",
+        r"more than|greater than|over|above|beyond|farther than|further than|exceed(?:s|ing)?|>|"
+        r"超过|多于|大于|高于",
+    ),
     (
         "about",
         r"about|approximately|approx\.?|around|roughly|nearly|almost|close to|circa|some|~|≈|"
-        r"大约|约为|约|大概|将近|接近|近",
+        r"大约|约为|约|大概|将近|接近|(?<![最靠附])近",
     ),
 )
 _AFTER = (
-    ("at_least", r"\s*(?:or more\b|\+|以上|and above\b|(?:处|个|枚)以上|多(?:处|个|枚))"),
+    ("at_least", r"\s*(?:or more\b|\+|以上|以外|之外|and above\b|(?:处|个|枚)以上|多(?:处|个|枚))"),
     ("at_most", r"\s*(?:or fewer\b|or less\b|以下|(?:处|个|枚)以下)"),
     ("about", r"\s*(?:or so\b|左右|(?:处|个|枚)?左右|上下)"),
 )
+_LEAD = 40  # characters before a number that may hold its sense
 _RANGE = re.compile(r"\s*(?:-|–|—|~|to|至|到)\s*")
 
 
@@ -112,6 +118,8 @@ class Number:
     def states(self, truth: float, *, rounded: bool) -> bool:
         """Whether the text's number tells `truth`; `rounded` allows for the digits left out."""
         slack = self.step / 2 + 1e-9 if rounded else 1e-9
+        if self.unit == "dd" and self.step == 1 and math.inf in (self.high, -self.low):
+            slack = 1e-9  # "more than one disc diameter away" rounds nothing
         if self.about:
             slack = max(slack, 0.15 * abs(truth), 1.0 if truth >= 3 and not rounded else 0.0)
         return self.low - slack <= truth <= self.high + slack
@@ -149,7 +157,7 @@ def _one(text: str, match: re.Match[str]) -> Number:
     end, unit = match.end(), "percent" if match["percent"] else ""
     start = match.start()
     sense = ""
-    lead = text[:start].rstrip()
+    lead = text[max(0, start - _LEAD) : start].rstrip()
     for name, words in _BEFORE:
         before = re.search(rf"(?:(?<![a-z])(?:{words}))(?:\s+(?:a|an|the))?$", lead)
         if before:

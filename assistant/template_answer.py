@@ -6,8 +6,8 @@ It stands in where the language model fails, and gives it the facts that a quest
 import re
 from collections.abc import Callable
 
-from assistant import safety, truths
-from assistant.findings import Findings
+from assistant import safety, truths, truths_anatomy
+from assistant.findings import GRADE_TOO_LOW, GRADE_UNSEEN, Findings
 from assistant.lexicon import Mention, mentions, normalise
 from assistant.words import Words
 from segmentation.labels import LESIONS
@@ -24,7 +24,11 @@ _GRADE = _WORDS["GRADE"]
 _WHY = _WORDS["WHY"]
 _EYE = _WORDS["EYE"]
 _QUALITY = _WORDS["QUALITY"]
-_CDR = re.compile(r"cup|\bcdr\b|c/d|disc ratio|杯盘|视杯")
+_CDR = _WORDS["CDR"]
+_RIM = _WORDS["RIM"]
+_VESSELS = _WORDS["VESSELS"]
+_OEDEMA = _WORDS["OEDEMA"]
+_FAR = _WORDS["FAR"]
 _COUNT = _WORDS["COUNT"]
 _AREA = _WORDS["AREA"]
 _WHERE = _WORDS["WHERE"]
@@ -91,10 +95,12 @@ def _on_one(text: str, findings: Findings, language: Language) -> list[str]:
     outside = [m.codes[0] for m in terms if m.kind == "outside"]
     named = _terms(terms, "lesion", "disease") or _LESION.search(text)
     if _EYE.search(text) and not named and not _COMPARE.search(text):
-        return [truths.eye(findings, language)]
+        return [truths.eye(findings, language), *truths_anatomy.eye_source(findings, language)]
     if _unread(findings):
         again = [] if _QUALITY.search(text) else [say("template.retake", language)]
         return [*truths.quality(findings, language), *again]
+    if _OEDEMA.search(text) and findings.dme is not None:
+        return _on_oedema(text, findings, language)
     if outside and not _terms(terms, "lesion", "grade") and not _CDR.search(text):
         return [
             say("check.outside", language, name=say(f"outside.{code}", language))
@@ -133,10 +139,7 @@ def _on_lesions(text: str, findings: Findings, language: Language) -> list[str]:
     named = codes if 0 < len(codes) < len(LESIONS) else []
     there = [c for c in named or LESIONS if findings.lesions and findings.lesions[c].present]
     if _WHERE.search(text):
-        said = truths.lesions(findings, language)[:1] if not named else []
-        places = [s for code in there or named for s in truths.place(code, findings, language)]
-        counts = [truths.lesion(code, findings, language) for code in named]
-        return [*said, *counts, *places] if findings.lesions else said or counts
+        return _on_places(text, there or named, findings, language)
     if _AREA.search(text) and not _COUNT.search(text):
         return [truths.area(code, findings, language) for code in there or named] or (
             truths.lesions(findings, language)
@@ -150,12 +153,37 @@ def _on_lesions(text: str, findings: Findings, language: Language) -> list[str]:
     return said[: _MOST_SENTENCES - len(shown)] + shown
 
 
+def _on_places(text: str, codes: list[str], findings: Findings, language: Language) -> list[str]:
+    """Distances where the question is of them, else quadrants; of one class all that is known."""
+    one = [truths.lesion(code, findings, language) for code in codes[:1]]
+    said = one if len(codes) == 1 else truths.lesions(findings, language)[:1]
+    kinds = [truths.nearest, truths.central, truths.quadrants]
+    kinds = kinds if _FAR.search(text) else kinds[::-1]
+    places = [kind(code, findings, language) for kind in kinds for code in codes]
+    unknown = [say(note, language) for note in findings.notes if note == "note.fovea_not_seen"]
+    return [*said, *dict.fromkeys(places), *unknown] if findings.lesions else said
+
+
+def _on_oedema(text: str, findings: Findings, language: Language) -> list[str]:
+    said = truths_anatomy.oedema_risk(findings, language)
+    exudates = (findings.lesions or {}).get("EX")
+    if exudates is None or exudates.nearest_to_fovea_dd is None:
+        return said
+    return [*said, truths.nearest("EX", findings, language)]
+
+
 def _on_grade(text: str, findings: Findings, language: Language) -> list[str]:
     said = [truths.grade(findings, language)]
+    by_lesions = truths_anatomy.lesion_grade(findings, language)
+    doubts = [note for note in (GRADE_TOO_LOW, GRADE_UNSEEN) if note in findings.notes]
+    differ = [say(note, language) for note in doubts]
     if findings.dr.grade is None:
-        return said
+        return [*said, *by_lesions]
     if _WHY.search(text):
-        said += [truths.rule(findings, language), *truths.lesions(findings, language)[:1]]
+        measured = truths.lesions(findings, language)[:1]
+        return [*said, truths.rule(findings, language), *by_lesions[:1], *(differ or measured)]
+    if differ:
+        return [*said, *by_lesions[:1], *differ, truths.referable(findings, language)]
     return [*said, truths.referable(findings, language)]
 
 
@@ -177,7 +205,18 @@ def _on_quality(text: str, findings: Findings, language: Language) -> list[str]:
 
 
 def _on_cup(text: str, findings: Findings, language: Language) -> list[str]:
-    return [truths.cup_to_disc(findings, language), truths.disease("G", findings, language)]
+    ratio = truths_anatomy.cup_to_disc(findings, language)
+    rim = truths_anatomy.rim(findings, language)
+    glaucoma = truths.disease("G", findings, language)
+    if findings.anatomy.vertical_cdr is None:
+        return [ratio, glaucoma]
+    if _RIM.search(text):
+        return [*rim, ratio, glaucoma]
+    return [ratio, truths_anatomy.cup_limit(language), rim[0], glaucoma]
+
+
+def _on_vessels(text: str, findings: Findings, language: Language) -> list[str]:
+    return [truths_anatomy.vessels(findings, language)]
 
 
 def _on_normal(text: str, findings: Findings, language: Language) -> list[str]:
@@ -214,6 +253,8 @@ def _summary(text: str, findings: Findings, language: Language) -> list[str]:
 # the first that fits answers; order goes from the special to the general
 _INTENTS: tuple[tuple[re.Pattern[str], Facts], ...] = (
     (_CDR, _on_cup),
+    (_RIM, _on_cup),
+    (_VESSELS, _on_vessels),
     (_QUALITY, _on_quality),
     (re.compile(""), _named_lesions),
     (_SURE, _on_sureness),

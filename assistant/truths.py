@@ -12,7 +12,7 @@ from assistant.findings_text import (
     lesion_name,
     suspicion,
 )
-from segmentation.labels import LESIONS
+from segmentation.labels import LESIONS, MA_PRECISION
 from vision.catalogue import Language, say
 
 
@@ -25,7 +25,8 @@ def lesion(code: str, findings: Findings, language: Language) -> str:
     if count == 0:
         return say("template.lesion.none", language, name=name)
     key = "template.lesion.candidates" if code == "MA" else "template.lesion.count"
-    return say(key, language, count=numbers.count(count), name=_named(code, count, language))
+    named, shown = _named(code, count, language), numbers.count(count)
+    return say(key, language, count=shown, name=named, precision=numbers.percent(MA_PRECISION))
 
 
 def lesions(findings: Findings, language: Language) -> list[str]:
@@ -41,7 +42,8 @@ def lesions(findings: Findings, language: Language) -> list[str]:
         count = findings.lesions[code].count
         key = "template.lesion.item_candidates" if code == "MA" else "template.lesion.item"
         name = _named(code, count, language)
-        items.append(say(key, language, count=numbers.count(count), name=name))
+        shown, precision = numbers.count(count), numbers.percent(MA_PRECISION)
+        items.append(say(key, language, count=shown, name=name, precision=precision))
     found = [say("template.lesion.all", language, items=join(items, language))]
     return found + [lesion(code, findings, language) for code in missing]
 
@@ -64,21 +66,40 @@ def area(code: str, findings: Findings, language: Language) -> str:
     )
 
 
-def place(code: str, findings: Findings, language: Language) -> list[str]:
-    """Where the lesions of a class lie, or that it was not measured."""
+def quadrants(code: str, findings: Findings, language: Language) -> str:
+    """How many lesions of a class lie in each quadrant."""
     stats = (findings.lesions or {}).get(code)
     if stats is None or not stats.present:
-        return [lesion(code, findings, language)]
-    name, said = lesion_name(code, language), []
-    if stats.by_quadrant is not None:
-        q = stats.by_quadrant
-        said.append(
-            say("template.place.quadrants", language, name=name, ST=q.ST, SN=q.SN, IT=q.IT, IN=q.IN)
-        )
-    if stats.nearest_to_fovea_dd is not None:
-        away = numbers.distance(stats.nearest_to_fovea_dd, language)
-        said.append(say("template.place.nearest", language, name=name, distance=away))
-    return said or [say("template.place.unknown", language)]
+        return lesion(code, findings, language)
+    counts, name = stats.by_quadrant, lesion_name(code, language)
+    if counts is None:
+        return say("template.place.unknown", language)
+    told = {"ST": counts.ST, "SN": counts.SN, "IT": counts.IT, "IN": counts.IN}
+    return say("template.place.quadrants", language, name=name, **told)
+
+
+def central(code: str, findings: Findings, language: Language) -> str:
+    """How many lesions of a class lie in the circles around the fovea."""
+    stats = (findings.lesions or {}).get(code)
+    if stats is None or not stats.present:
+        return lesion(code, findings, language)
+    if stats.central_1dd is None or stats.central_3dd is None:
+        return say("template.place.unknown", language)
+    one, three = stats.central_1dd.count, stats.central_3dd.count
+    name = lesion_name(code, language)
+    return say("template.place.central", language, name=name, one=one, three=three)
+
+
+def nearest(code: str, findings: Findings, language: Language) -> str:
+    """How far the nearest lesion of a class is from the fovea."""
+    stats = (findings.lesions or {}).get(code)
+    if stats is None or not stats.present:
+        return lesion(code, findings, language)
+    if stats.nearest_to_fovea_dd is None:
+        return say("template.place.unknown", language)
+    away = numbers.distance(stats.nearest_to_fovea_dd, language)
+    name = lesion_name(code, language)
+    return say("template.place.nearest", language, name=name, distance=away)
 
 
 def disease(code: str, findings: Findings, language: Language) -> str:
@@ -156,7 +177,8 @@ def next_step(findings: Findings, language: Language) -> list[str]:
     if findings.dr.grade is None:
         return [say("template.next.unknown", language)]
     if GRADE_TOO_LOW in findings.notes:  # an interval for too low a grade would be too long
-        return [say(GRADE_TOO_LOW, language), say("template.next.2", language)]
+        least = 2 if findings.lesion_grade is None else max(2, findings.lesion_grade.at_least)
+        return [say(GRADE_TOO_LOW, language), say(f"template.next.{least}", language)]
     others = [d for d in findings.diseases or () if d.present and d.code not in "NDO"]
     names = join([disease_name(d.code, language) for d in others], language)
     extra = [say("template.next.disease", language, items=names)] if others else []
@@ -187,14 +209,6 @@ def normal(findings: Findings, language: Language) -> list[str]:
     if findings.diseases is None and findings.lesions is None:
         return [say("template.disease.unknown", language)]
     return [*diseases(findings, language), *lesions(findings, language)[:1]]
-
-
-def cup_to_disc(findings: Findings, language: Language) -> str:
-    """The vertical cup-to-disc ratio, or that it was not measured."""
-    value = findings.anatomy.vertical_cdr
-    if value is None:
-        return say("template.cdr.unknown", language)
-    return say("template.cdr", language, ratio=numbers.ratio(value))
 
 
 def join(items: list[str], language: Language) -> str:

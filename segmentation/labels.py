@@ -6,6 +6,9 @@ from typing import Literal
 LESIONS: tuple[str, ...] = ("MA", "HE", "EX", "SE")  # microaneurysm, haemorrhage, hard/soft exudate
 ANATOMY: tuple[str, ...] = ("OD", "OC", "VE", "FO")  # optic disc, optic cup, vessels, fovea
 
+# share of the microaneurysm candidates that are real; `precision_MA` of segmentation.evaluate
+MA_PRECISION = 0.66
+
 Pattern = Literal["solid", "hatch", "dots", "lines"]
 Marker = Literal["circle", "square", "diamond", "triangle"]
 Line = Literal["solid", "dashed", "tint", "cross"]

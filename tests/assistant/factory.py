@@ -1,13 +1,26 @@
-"""Made-up findings for tests: `findings()` is a right eye with moderate retinopathy."""
+"""Made-up findings for tests: `findings()` is a right eye with moderate retinopathy.
 
+The fovea, and all that is measured from it, is in `measured()` alone.
+"""
+
+from dataclasses import replace
 from typing import Any
 
 from assistant.findings import DRGrade, Findings, ImageInfo
-from segmentation.types import Anatomy, Disc, LesionStats
+from segmentation.icdr import dme_risk, lesion_grade
+from segmentation.types import (
+    Anatomy,
+    Central,
+    Disc,
+    Fovea,
+    LesionStats,
+    Quadrants,
+    Rim,
+)
 from vision.types import DiseaseScore, Eye, Quality
 
 ABSENT = LesionStats(present=False, count=0, area_px=0, area_percent_of_fov=0.0)
-NOT_MEASURED = ("note.fovea_not_measured", "note.cdr_not_measured", "note.vessels_not_measured")
+NOT_MEASURED = ("note.fovea_not_seen", "note.cup_not_seen")
 GRADED = {
     0: (0.91, 0.05, 0.02, 0.01, 0.01),
     1: (0.15, 0.66, 0.14, 0.03, 0.02),
@@ -42,7 +55,10 @@ def diseases(**probabilities: float) -> tuple[DiseaseScore, ...]:
 
 
 def findings(*, eye: Eye = "OD", grade: int | None = 2, **overrides: Any) -> Findings:
-    """Findings of a gradable 4288 x 2848 photo; `overrides` replace whole fields."""
+    """Findings of a gradable 4288 x 2848 photo; `overrides` replace whole fields.
+
+    Edema risk and the lesions' own grade follow from lesions and anatomy by the rules themselves.
+    """
     values: dict[str, Any] = {
         "image": ImageInfo("ab" * 32, "cfp", eye, 4288, 2848),
         "quality": Quality("cfp", "yes", 0.87),
@@ -53,7 +69,42 @@ def findings(*, eye: Eye = "OD", grade: int | None = 2, **overrides: Any) -> Fin
         "models": {"vision": "12" * 32, "segmentation": "34" * 32},
         "notes": NOT_MEASURED,
     }
-    return Findings(**{**values, **overrides})
+    values |= overrides
+    known = values["lesions"]
+    rules: dict[str, Any] = {"dme": None, "lesion_grade": None}
+    if known is not None:
+        rules["dme"] = dme_risk(values["anatomy"], known)
+        rules["lesion_grade"] = lesion_grade(known)
+    return Findings(**{**rules, **values})
+
+
+def measured(**overrides: Any) -> Findings:
+    """The typical photo with all that can be measured: edema risk 2, a rim in the usual order."""
+    placed = lesions(
+        MA=_placed(lesion(23, 4140), Quadrants(9, 6, 5, 3), 2, 11, 0.31),
+        HE=_placed(lesion(5, 9876), Quadrants(3, 0, 2, 0), 1, 4, 0.4),
+        EX=_placed(lesion(12, 24600), Quadrants(1, 0, 7, 4), 0, 5, 0.83),
+        SE=replace(ABSENT, by_quadrant=Quadrants(0, 0, 0, 0), central_1dd=Central(0, 0),
+                   central_3dd=Central(0, 0)),
+    )  # fmt: skip
+    anatomy = Anatomy(
+        Disc((3010.0, 1400.0), 520.0),
+        Fovea((1700.0, 1450.0), 0.93),
+        vertical_cdr=0.45,
+        area_cdr=0.19,
+        rim=Rim(inferior=0.31, superior=0.27, nasal=0.24, temporal=0.16),
+        vessel_density=0.117,
+    )
+    return findings(**{"lesions": placed, "anatomy": anatomy, "notes": (), **overrides})
+
+
+def _placed(
+    stats: LesionStats, quadrants: Quadrants, one: int, three: int, nearest: float
+) -> LesionStats:
+    return replace(
+        stats, by_quadrant=quadrants, central_1dd=Central(one, 50 * one),
+        central_3dd=Central(three, 90 * three), nearest_to_fovea_dd=nearest,
+    )  # fmt: skip
 
 
 def healthy(eye: Eye = "OS") -> Findings:

@@ -91,7 +91,7 @@ CASES: tuple[tuple[str, str, str], ...] = (
     ("Hard exudates cover about 25,000 pixels.", "typical", OK),
     ("Hard exudates cover 98,000 pixels.", "typical", REPAIRED),
     ("The largest haemorrhage in the photo is 0.4 mm wide.", "typical", REPAIRED),
-    ("The cup-to-disc ratio is 0.6.", "typical", WITHHELD),
+    ("The cup-to-disc ratio is 0.6.", "typical", REPAIRED),
     ("The cup-to-disc ratio was not measured.", "typical", OK),
     ("The photo is 4288 x 2848 px.", "typical", OK),
     ("The photo is 1024 x 768 px.", "typical", WITHHELD),

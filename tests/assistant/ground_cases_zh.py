@@ -63,7 +63,7 @@ CASES: tuple[tuple[str, str, str], ...] = (
     ("硬性渗出面积为24600像素。", "typical", OK),
     ("硬性渗出面积为98000像素。", "typical", REPAIRED),
     ("最大的出血直径为0.4毫米。", "typical", REPAIRED),
-    ("杯盘比为0.6。", "typical", WITHHELD),
+    ("杯盘比为0.6。", "typical", REPAIRED),
     ("杯盘比未测量。", "typical", OK),
     # 位置
     ("出血位于颞上象限。", "typical", REPAIRED),

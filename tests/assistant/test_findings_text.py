@@ -14,8 +14,8 @@ from assistant.findings_text import (
     to_text,
 )
 from segmentation.labels import LESIONS
-from segmentation.types import Anatomy, Disc, Fovea, Quadrants
-from tests.assistant.factory import diseases, findings, healthy, lesion, lesions, ungradable
+from segmentation.types import Anatomy, DMERisk
+from tests.assistant.factory import diseases, findings, healthy, measured, ungradable
 from vision.catalogue import LANGUAGES, table
 from vision.labels import DISEASES, ICDR_GRADES
 from vision.types import DiseaseScore, Quality
@@ -32,13 +32,74 @@ def test_the_typical_photo_reads_as_written_here():
         "Retinopathy grade: ICDR 2, moderate non-proliferative diabetic retinopathy (71%).",
         "Rule: more than just microaneurysms, but less than severe.",
         "Referable: yes.",
-        "Microaneurysms: 23 candidates; 4,140 px; 0.05% of the field.",
+        "By the measured lesions: at least grade 2 (haemorrhages or exudates); venous beading, "
+        "IRMA and new vessels are not segmented.",
+        "Macular oedema risk: not known (hard exudates, but no fovea located).",
+        "Microaneurysms: 23 candidates (66% of such are real); 4,140 px; 0.05% of the field.",
         "Haemorrhages: 5; 9,876 px; 0.12% of the field.",
         "Hard exudates: 12; 24,600 px; 0.31% of the field.",
         "Absent: soft exudates (cotton-wool spots).",
         "Optic disc: 520 px wide.",
-        "Not measured: places and distances relative to the fovea, cup-to-disc ratio, vessels.",
+        "Not measured: fovea (so no places or distances relative to it), cup-to-disc ratio.",
     ]
+
+
+def test_all_that_is_measured_takes_few_lines_more():
+    lines = to_text(measured(), "en").splitlines()
+    assert lines[-5:] == [
+        "Optic disc: 520 px wide.",
+        "Fovea: located.",
+        "Cup-to-disc ratio: vertical 0.45, area 0.19.",
+        "Rim width in disc diameters: inferior 0.31, superior 0.27, nasal 0.24, temporal 0.16.",
+        "Vessel density: 11.7% of the field.",
+    ]
+    assert len(lines) - len(to_text(findings(), "en").splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        ("en", [
+            "Macular oedema risk: 2 of 2 (hard exudates within one disc diameter of the fovea).",
+            "Haemorrhages: 5; 9,876 px; 0.12% of the field; ST 3, SN 0, IT 2, IN 0; 1 in the "
+            "central 1 disc diameter, 4 in the central 3 disc diameters; nearest to the fovea "
+            "0.4 disc diameters.",
+        ]),
+        ("zh", [
+            "黄斑水肿风险：2/2（距中心凹1个视盘直径内有硬性渗出）。",
+            "出血：5处；9,876像素；占视野0.12%；颞上3、鼻上0、颞下2、鼻下0；中央1个视盘直径内1处、"
+            "3个视盘直径内4处；距中心凹最近0.4个视盘直径。",
+            "视杯/视盘比：垂直0.45、面积0.19。",
+            "盘沿宽度（以视盘直径为单位）：下方0.31、上方0.27、鼻侧0.24、颞侧0.16。",
+            "按测量到的病灶：至少2级（有出血或渗出）；静脉串珠、IRMA和新生血管未分割。",
+        ]),
+    ],
+)  # fmt: skip
+def test_places_and_rules_are_told_in_both_languages(language, lines):
+    assert set(lines) <= set(to_text(measured(), language).splitlines())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_not_located_is_one_line(language):
+    notes = ("note.disc_not_seen", "note.fovea_not_seen", "note.cup_not_seen")
+    text = to_text(findings(anatomy=Anatomy(), notes=notes), language)
+    assert not any(table(language)[note] in text for note in notes)
+    assert text.splitlines()[-1].startswith("Not measured" if language == "en" else "未测量")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "note",
+    ["note.eye_from_photo", "note.eye_against_photo", "note.grade_without_lesions",
+     "note.grade_against_lesions"],
+)  # fmt: skip
+def test_doubts_are_told_in_full(note, language):
+    assert table(language)[note] in to_text(findings(notes=(note,)), language)
+
+
+def test_an_edema_risk_that_is_not_known_says_why():
+    assert "no optic disc located" in to_text(findings(dme=DMERisk(None, "dme.no_disc")), "en")
+    assert "Macular oedema risk: 0 of 2 (no hard exudates)." in to_text(healthy(), "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -88,14 +149,6 @@ def test_a_photo_that_is_no_fundus_is_called_so(language):
         notes=("note.not_fundus",),
     )  # fmt: skip
     assert table(language)["note.not_fundus"] in to_text(one, language)
-
-
-def test_places_are_told_where_they_were_measured():
-    placed = lesion(5, by_quadrant=Quadrants(1, 2, 1, 1), nearest_to_fovea_dd=1.25)
-    anatomy = Anatomy(Disc((1.0, 1.0), 520.0), Fovea((1.0, 1.0), 0.8), 0.45, 0.1)
-    text = to_text(findings(lesions=lesions(HE=placed), anatomy=anatomy, notes=()), "en")
-    assert "ST 1, SN 2, IT 1, IN 1; nearest to the fovea 1.2 disc diameters" in text
-    assert "Vertical cup-to-disc ratio: 0.45." in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

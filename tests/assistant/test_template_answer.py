@@ -87,7 +87,9 @@ def test_an_answer_has_one_to_four_sentences(situation, language):
         ("Are there haemorrhages?", "The measurement found 5 haemorrhages."),
         ("Are there cotton wool spots?",
          "The measurement found no soft exudates (cotton-wool spots)."),
-        ("How many microaneurysms?", "The measurement found 23 candidate microaneurysms."),
+        ("How many microaneurysms?",
+         "The measurement found 23 candidate microaneurysms (66% of such candidates proved real "
+         "in tests)."),
         ("How large are the hard exudates?",
          "The hard exudates cover 24,600 px, 0.31% of the field of view."),
         ("Is there glaucoma?", "Glaucoma is not suspected (probability 8%)."),

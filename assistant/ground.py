@@ -59,7 +59,7 @@ def check_sentence(
         return _replaced("withheld", sentence, [say("check.dose", language)], ("dose",))
     if claims_certainty(sentence):
         return _replaced("withheld", sentence, [say("check.certain", language)], ("certainty",))
-    if sentence.strip() in _own_words(findings, language):
+    if sentence.strip() in _own_words(findings, numbers, language):
         return Verdict("ok", sentence)
     if prescribes(sentence):
         return _replaced("withheld", sentence, [say("check.treatment", language)], ("treatment",))
@@ -102,12 +102,19 @@ def supported_claims(
     return sum(holds(claim, findings) for claim in claims) if findings else 0, len(claims)
 
 
-def _own_words(findings: tuple[Findings, ...], language: Language) -> set[str]:
+def _own_words(
+    findings: tuple[Findings, ...], numbers: tuple[int, ...], language: Language
+) -> set[str]:
     """The catalogue's sentences that these findings carry: notes, reasons and rules."""
-    keys = {key for one in findings for key in (*one.notes, *one.quality.reasons)}
-    rules = (truths_anatomy.oedema_risk, truths_anatomy.lesion_grade)
-    told = {text for one in findings for rule in rules for text in rule(one, language)}
-    return {say(key, language) for key in keys} | told
+    own: set[str] = set()
+    for place, one in enumerate(findings):
+        texts = [say(key, language) for key in (*one.notes, *one.quality.reasons)]
+        texts += truths_anatomy.oedema_risk(one, language)
+        texts += truths_anatomy.lesion_grade(one, language)
+        number = numbers[place] if numbers else place + 1
+        own |= {say("check.photo", language, number=number, text=text) for text in texts}
+        own |= set(texts)
+    return own
 
 
 def _without_image(sentence: str, claims: list[Claim], language: Language) -> Verdict:

@@ -133,7 +133,7 @@ def _measured(text: str, number: Number, here: list[tuple[Mention, Stance]]) -> 
         after = mention.start >= number.end
         gap = text[number.end : mention.start] if after else text[mention.end : number.start]
         # a name that follows is meant only where it follows at once: "86% probability of ..."
-        crossed = bool(re.search(r"[,;、]", gap)) or (after and len(gap) > 25)
+        crossed = bool(re.search(r"[,;、]", gap)) or (after and (len(gap) > 25 or ")" in gap))
         ranked.append((crossed, after and crossed, len(gap), mention.codes))
     if not ranked and number.unit == "percent" and re.search(r"grade|分级|级别", text):
         return ("0", "1", "2", "3", "4")

@@ -29,6 +29,8 @@ _RIM = _WORDS["RIM"]
 _VESSELS = _WORDS["VESSELS"]
 _OEDEMA = _WORDS["OEDEMA"]
 _FAR = _WORDS["FAR"]
+_HOW = _WORDS["HOW"]
+_BY_LESIONS = _WORDS["BY_LESIONS"]
 _COUNT = _WORDS["COUNT"]
 _AREA = _WORDS["AREA"]
 _WHERE = _WORDS["WHERE"]
@@ -95,7 +97,7 @@ def _on_one(text: str, findings: Findings, language: Language) -> list[str]:
     outside = [m.codes[0] for m in terms if m.kind == "outside"]
     named = _terms(terms, "lesion", "disease") or _LESION.search(text)
     if _EYE.search(text) and not named and not _COMPARE.search(text):
-        return [truths.eye(findings, language), *truths_anatomy.eye_source(findings, language)]
+        return _on_eye(text, findings, language)
     if _unread(findings):
         again = [] if _QUALITY.search(text) else [say("template.retake", language)]
         return [*truths.quality(findings, language), *again]
@@ -138,8 +140,8 @@ def _on_lesions(text: str, findings: Findings, language: Language) -> list[str]:
     codes = _codes(mentions(text), "lesion")
     named = codes if 0 < len(codes) < len(LESIONS) else []
     there = [c for c in named or LESIONS if findings.lesions and findings.lesions[c].present]
-    if _WHERE.search(text):
-        return _on_places(text, there or named, findings, language)
+    if _WHERE.search(text) and there:
+        return _on_places(text, there, findings, language)
     if _AREA.search(text) and not _COUNT.search(text):
         return [truths.area(code, findings, language) for code in there or named] or (
             truths.lesions(findings, language)
@@ -153,6 +155,13 @@ def _on_lesions(text: str, findings: Findings, language: Language) -> list[str]:
     return said[: _MOST_SENTENCES - len(shown)] + shown
 
 
+def _on_eye(text: str, findings: Findings, language: Language) -> list[str]:
+    """Which eye; how that is known where it is asked, or told from the photo."""
+    source = truths_anatomy.eye_source(findings, language)
+    given = say("template.eye.given", language)
+    return [truths.eye(findings, language), *(s for s in source if _HOW.search(text) or s != given)]
+
+
 def _on_places(text: str, codes: list[str], findings: Findings, language: Language) -> list[str]:
     """Distances where the question is of them, else quadrants; of one class all that is known."""
     one = [truths.lesion(code, findings, language) for code in codes[:1]]
@@ -160,8 +169,9 @@ def _on_places(text: str, codes: list[str], findings: Findings, language: Langua
     kinds = [truths.nearest, truths.central, truths.quadrants]
     kinds = kinds if _FAR.search(text) else kinds[::-1]
     places = [kind(code, findings, language) for kind in kinds for code in codes]
-    unknown = [say(note, language) for note in findings.notes if note == "note.fovea_not_seen"]
-    return [*said, *dict.fromkeys(places), *unknown] if findings.lesions else said
+    missing = ("note.disc_not_seen", "note.fovea_not_seen")
+    unknown = [say(note, language) for note in missing if note in findings.notes]
+    return [*said, *dict.fromkeys(places), *unknown]
 
 
 def _on_oedema(text: str, findings: Findings, language: Language) -> list[str]:
@@ -185,6 +195,13 @@ def _on_grade(text: str, findings: Findings, language: Language) -> list[str]:
     if differ:
         return [*said, *by_lesions[:1], *differ, truths.referable(findings, language)]
     return [*said, truths.referable(findings, language)]
+
+
+def _on_lesion_grade(text: str, findings: Findings, language: Language) -> list[str]:
+    by_lesions = truths_anatomy.lesion_grade(findings, language)
+    doubts = [note for note in (GRADE_TOO_LOW, GRADE_UNSEEN) if note in findings.notes]
+    grade = truths.grade(findings, language)
+    return [*by_lesions, grade, *(say(note, language) for note in doubts)] if by_lesions else []
 
 
 def _on_sureness(text: str, findings: Findings, language: Language) -> list[str]:
@@ -256,6 +273,7 @@ _INTENTS: tuple[tuple[re.Pattern[str], Facts], ...] = (
     (_RIM, _on_cup),
     (_VESSELS, _on_vessels),
     (_QUALITY, _on_quality),
+    (_BY_LESIONS, _on_lesion_grade),
     (re.compile(""), _named_lesions),
     (_SURE, _on_sureness),
     (_NEXT, _on_next_step),

@@ -14,7 +14,8 @@ def cup_to_disc(findings: Findings, language: Language) -> str:
     """The cup-to-disc ratios, or that they were not measured."""
     vertical, area = findings.anatomy.vertical_cdr, findings.anatomy.area_cdr
     if vertical is None:
-        return say("template.cdr.unknown", language)
+        why = "note.cup_not_seen"
+        return say(why if why in findings.notes else "template.cdr.unknown", language)
     if area is None:
         return say("template.cdr", language, vertical=numbers.ratio(vertical))
     told = {"vertical": numbers.ratio(vertical), "area": numbers.ratio(area)}
@@ -77,8 +78,11 @@ def lesion_grade(findings: Findings, language: Language) -> list[str]:
 
 
 def eye_source(findings: Findings, language: Language) -> list[str]:
-    """How the eye side is known, where that is worth a word."""
-    return [say(note, language) for note in _EYE_NOTES if note in findings.notes]
+    """How the eye side is known; empty where it is not."""
+    if findings.image.eye == "unknown":
+        return []
+    noted = [say(note, language) for note in _EYE_NOTES if note in findings.notes]
+    return noted or [say("template.eye.given", language)]
 
 
 def _sentences(text: str) -> list[str]:

@@ -55,7 +55,7 @@ def test_a_repaired_measurement_passes_the_check_itself(cases):
         ("颞上象限有2处出血。", "出血按象限：颞上3处，鼻上0处，颞下2处，鼻下0处。"),
         ("出血位于鼻上象限。", "出血按象限：颞上3处，鼻上0处，颞下2处，鼻下0处。"),
         ("杯盘比为0.75。", "垂直视杯/视盘比为0.45，面积视杯/视盘比为0.19。"),
-        ("血管密度为21%。", "血管占视野的11.7%；系统不区分动脉和静脉。"),
+        ("血管密度为21%。", "血管占视野的11.7%（不区分动脉和静脉）。"),
     ],
 )  # fmt: skip
 def test_a_wrong_measurement_is_replaced_by_the_true_one(sentence, truth):

@@ -1,15 +1,43 @@
 """Run: python -m pytest tests/assistant/test_template_answer.py"""
 
+import dataclasses
+
 import pytest
 
 from assistant.ground import check_sentence, split_sentences
 from assistant.template_answer import answer_from_findings
-from tests.assistant.factory import diseases, findings, healthy, ungradable
+from segmentation.labels import LESIONS
+from segmentation.types import Central, Quadrants, Rim
+from tests.assistant.factory import (
+    ABSENT,
+    diseases,
+    findings,
+    healthy,
+    lesion,
+    lesions,
+    measured,
+    ungradable,
+)
 from vision.catalogue import LANGUAGES
 
+HAEMORRHAGES = lesion(
+    100, 90_000, by_quadrant=Quadrants(25, 30, 21, 24), central_1dd=Central(3, 900),
+    central_3dd=Central(20, 9000), nearest_to_fovea_dd=0.2,
+)  # fmt: skip
+SEVERE = measured(
+    lesions=lesions(HE=HAEMORRHAGES, EX=ABSENT),
+    notes=("note.grade_against_lesions", "note.eye_against_photo"),
+)
+UNSEEN = findings(
+    lesions=dict.fromkeys(LESIONS, ABSENT), notes=("note.grade_without_lesions",), grade=3
+)
 SITUATIONS = {
     "typical": (findings(),),
     "healthy": (healthy(),),
+    "measured": (measured(),),
+    "lesions beyond the grade": (SEVERE,),
+    "grade without lesions": (UNSEEN,),
+    "two measured": (measured(), measured(eye="OS", notes=("note.eye_from_photo",))),
     "ungradable": (ungradable(),),
     "proliferative": (findings(grade=4, diseases=diseases(G=0.7, A=0.49)),),
     "no segmenter": (findings(lesions=None),),
@@ -38,6 +66,16 @@ QUESTIONS = (
     "Is there a macular hole?",
     "What is my eye pressure?",
     "What is the cup-to-disc ratio?",
+    "Is the rim normal, by the ISNT rule?",
+    "How dense are the vessels?",
+    "Where are the lesions?",
+    "How far are the exudates from the fovea?",
+    "How many haemorrhages are in the central 3 disc diameters?",
+    "Is the macula threatened?",
+    "Is there macular edema?",
+    "Which eye is this, and how do you know?",
+    "Why this grade?",
+    "Do the lesions fit the grade?",
     "Show me the exudates.",
     "Hello",
     "Which drops should I use?",
@@ -58,6 +96,15 @@ QUESTIONS = (
     "正常吗？",
     "有黄斑裂孔吗？",
     "我的眼压是多少？",
+    "杯盘比是多少？",
+    "盘沿正常吗？",
+    "血管密度是多少？",
+    "病灶在哪里？",
+    "渗出离中心凹多远？",
+    "黄斑有危险吗？",
+    "有黄斑水肿吗？",
+    "这是哪只眼，怎么知道的？",
+    "病灶和分级一致吗？",
     "你好",
 )
 
@@ -73,7 +120,10 @@ def test_every_sentence_of_an_answer_is_carried_by_the_findings(situation, langu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("situation", ["typical", "healthy", "none"])
+@pytest.mark.parametrize(
+    "situation",
+    ["typical", "measured", "lesions beyond the grade", "grade without lesions", "healthy", "none"],
+)
 def test_an_answer_has_one_to_four_sentences(situation, language):
     for question in QUESTIONS:
         answer = answer_from_findings(question, SITUATIONS[situation], language)
@@ -103,6 +153,55 @@ def test_an_answer_has_one_to_four_sentences(situation, language):
 def test_a_plain_question_gets_the_one_fact_it_asks_for(question, answer):
     language = "zh" if "？" in question else "en"
     assert answer_from_findings(question, (findings(),), language) == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "phrases"),
+    [
+        ("Where are the haemorrhages?", ["3 superotemporal, 0 superonasal", "central 3 disc"]),
+        ("How far are the hard exudates from the fovea?", ["0.8 disc diameters from the fovea"]),
+        ("Is the macula threatened?", ["risk 2 of 2", "OCT", "0.8 disc diameters"]),
+        ("Is there macular edema?", ["within one disc diameter of the fovea", "OCT"]),
+        ("What is the cup-to-disc ratio?",
+         ["0.45", "0.19", "European Glaucoma Society", "0.31 disc diameters wide inferiorly"]),
+        ("Is the rim normal?", ["0.16 temporally", "ISNT rule"]),
+        ("How dense are the vessels?", ["11.7%"]),
+        ("Which eye is this, and how do you know?", ["right eye", "given with the photo"]),
+        ("Why this grade?", ["ICDR grade 2", "The rule for grade 2", "mean at least grade 2"]),
+        ("出血在哪里？", ["颞上3处，鼻上0处", "中央3个视盘直径内"]),
+        ("渗出离中心凹多远？", ["距中心凹0.8个视盘直径"]),
+        ("有黄斑水肿吗？", ["风险为2级", "OCT"]),
+        ("杯盘比是多少？", ["0.45", "0.19", "欧洲青光眼学会", "下方0.31"]),
+        ("血管密度是多少？", ["11.7%"]),
+        ("为什么是这个分级？", ["ICDR 2级", "2级的标准", "至少对应2级"]),
+    ],
+)  # fmt: skip
+def test_what_was_measured_is_told_when_asked(question, phrases):
+    answer = answer_from_findings(question, (measured(),), "zh" if "？" in question else "en")
+    assert all(phrase in answer for phrase in phrases), answer
+
+
+@pytest.mark.parametrize("question", ["Why this grade?", "What grade is it?", "为什么是这个分级？"])
+def test_where_grade_and_lesions_differ_both_are_told(question):
+    language = "zh" if "？" in question else "en"
+    severe = answer_from_findings(question, (SEVERE,), language)
+    unseen = answer_from_findings(question, (UNSEEN,), language)
+    for answer, phrases in ((severe, ("2", "3", "ICDR")), (unseen, ("ICDR", "3"))):
+        assert all(phrase in answer for phrase in phrases)
+        assert ("disagree" if language == "en" else "不一致") in answer
+
+
+def test_how_the_side_is_known_is_told_where_it_came_from_the_photo():
+    told = answer_from_findings("Which eye is this?", SITUATIONS["two measured"], "en")
+    assert "told from where the optic disc lies" in told
+    against = answer_from_findings("Which eye is this?", (SEVERE,), "en")
+    assert "does not fit" in against
+
+
+def test_a_rim_out_of_order_is_said_to_be_so():
+    rim = dataclasses.replace(measured().anatomy, rim=Rim(0.1, 0.2, 0.3, 0.05))
+    answer = answer_from_findings("Is the rim normal?", (measured(anatomy=rim),), "en")
+    assert "not the usual order" in answer and "healthy eyes differ" in answer
 
 
 def test_without_a_photo_a_photo_is_asked_for():

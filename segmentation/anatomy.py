@@ -16,9 +16,11 @@ from vision.types import Eye
 
 _EIGHT = np.ones((3, 3), bool)  # diagonal neighbours belong together
 _DISC_FOV = (0.05, 0.25)  # plausible disc diameters; IDRiD's lie between 0.116 and 0.187
-# Distance of the fovea from the disc's centre, in disc diameters. In IDRiD's training photos it is
-# 2.1 to 3.1, median 2.5; the margin is for small and large discs and for outlines that miss a part.
-_FOVEA_DD = (1.5, 4.0)
+# Distance of the fovea from the disc's centre, in diameters of the field of view. It is about 15.5
+# degrees of visual angle in every eye, so 0.26 of a 60 degree photo and 0.52 of a 30 degree one
+# (0.29 to 0.43 in IDRiD's training photos); the margin is for outlines that miss a part of the disc,
+# whose own diameter is no unit then.
+_FOVEA_FOV = (0.2, 0.6)
 # Rise of the line from fovea to disc by its run. In IDRiD's training photos it is at most 0.36
 # (20 degrees); the margin is for a tilted head. Steeper than 45 degrees has no left or right.
 _STEEPEST = 1.0
@@ -97,8 +99,8 @@ def eye_side(anatomy: Anatomy, fov: FieldOfView) -> Eye:
     if disc is None or fovea is None or not _within(fovea.centre, fov):
         return "unknown"
     across, up = np.subtract(disc.centre, fovea.centre)
-    low, high = _FOVEA_DD
-    if not low <= math.hypot(across, up) / disc.diameter_px <= high:
+    low, high = _FOVEA_FOV
+    if not low <= math.hypot(across, up) / fov.diameter_px <= high:
         return "unknown"
     if abs(up) > _STEEPEST * abs(across):
         return "unknown"

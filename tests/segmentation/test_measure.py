@@ -174,7 +174,7 @@ def test_the_temporal_side_is_unknown_where_disc_and_fovea_do_not_lie_as_in_an_e
 @given(few_pixels, st.floats(0, 1))
 def test_a_flipped_photo_has_flipped_quadrants_and_the_same_distances(mask, at):
     height, width = mask.shape
-    fov = _fov(mask.shape, max(mask.shape))
+    fov = _fov(mask.shape, 66)  # the disc lies 25 px from the fovea
     x, y = at * (width - 1) + 0.4142, at * (height - 1) + 0.2718  # no centroid lies there
     disc = Disc((x + 25.0, y - 3.0), 10.0)
     turned = Disc((width - x - 25.0, y - 3.0), 10.0), Fovea((width - x, y), 1.0)

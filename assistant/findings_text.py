@@ -9,7 +9,7 @@ from typing import Literal
 from assistant import numbers
 from assistant.findings import Findings
 from segmentation.labels import LESIONS, MA_PRECISION
-from segmentation.types import LesionStats, Rim
+from segmentation.types import Anatomy, LesionStats, Rim
 from vision.catalogue import Language, say
 from vision.types import DiseaseScore
 
@@ -190,13 +190,7 @@ def _anatomy(findings: Findings, language: Language) -> list[str]:
         lines.append(say("findings.disc", language, diameter=diameter))
     if anatomy.fovea is not None:
         lines.append(say("findings.fovea", language))
-    ratios = (("vertical", anatomy.vertical_cdr), ("area", anatomy.area_cdr))
-    said = [
-        say(f"findings.cdr.{name}", language, ratio=numbers.ratio(value))
-        for name, value in ratios
-        if value is not None
-    ]
-    if said:
+    if said := cup_ratios(anatomy, language):
         lines.append(say("findings.cdr", language, items=_join(said, language)))
     if anatomy.rim is not None:
         lines.append(say("findings.rim", language, **rim_widths(anatomy.rim)))
@@ -204,6 +198,16 @@ def _anatomy(findings: Findings, language: Language) -> list[str]:
         density = numbers.area_percent(100 * anatomy.vessel_density)
         lines.append(say("findings.vessels", language, percent=density))
     return lines
+
+
+def cup_ratios(anatomy: Anatomy, language: Language) -> list[str]:
+    """The cup-to-disc ratios that were measured, each with its kind."""
+    ratios = (("vertical", anatomy.vertical_cdr), ("area", anatomy.area_cdr))
+    return [
+        say(f"findings.cdr.{name}", language, ratio=numbers.ratio(value))
+        for name, value in ratios
+        if value is not None
+    ]
 
 
 def rim_widths(rim: Rim) -> dict[str, str]:

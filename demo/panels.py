@@ -10,11 +10,21 @@ from html import escape
 import numpy as np
 
 from assistant import numbers
-from assistant.findings import Findings
-from assistant.findings_text import disease_name, grade_name, grade_rule, lesion_name
-from segmentation.labels import LESIONS, STYLES
+from assistant.carried_places import follows_isnt
+from assistant.findings import GRADE_TOO_LOW, GRADE_UNSEEN, Findings
+from assistant.findings_text import (
+    cup_ratios,
+    disease_name,
+    grade_name,
+    grade_rule,
+    lesion_name,
+    rim_widths,
+)
+from segmentation.labels import LESIONS, MA_PRECISION, STYLES
 from segmentation.types import LesionStats
 from vision.catalogue import Language, say
+
+_DOUBTS = (GRADE_TOO_LOW, GRADE_UNSEEN)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +76,8 @@ def _quality(findings: Findings, language: Language) -> tuple[Row, ...]:
 def _grade(findings: Findings, language: Language) -> tuple[Row, ...]:
     dr = findings.dr
     if dr.grade is None or dr.probabilities is None:
-        return (Row(say("demo.grade.name", language), say("demo.not_known", language)),)
+        unknown = Row(say("demo.grade.name", language), say("demo.not_known", language))
+        return (unknown, *_by_rules(findings, language))
     name = grade_name(dr.grade, language)
     value = say("demo.grade.value", language, grade=dr.grade, name=name)
     rule = say("demo.grade.rule", language, rule=grade_rule(dr.grade, language))
@@ -79,7 +90,25 @@ def _grade(findings: Findings, language: Language) -> tuple[Row, ...]:
         Row(say("demo.grade.name", language), value, rule, tone),
         Row(say("demo.referable.name", language), referable, say("demo.referable.rule", language)),
         Row(say("demo.grade.probabilities", language), "", spread),
+        *_by_rules(findings, language),
     )
+
+
+def _by_rules(findings: Findings, language: Language) -> list[Row]:
+    """What the measured lesions say by the written rules, marked where the classifier differs."""
+    rows, grade, dme = [], findings.lesion_grade, findings.dme
+    if grade is not None:
+        doubts = [say(note, language) for note in _DOUBTS if note in findings.notes]
+        rule = [say(grade.reason, language), say("evidence.limits", language)]
+        value = say("demo.lesion_grade.value", language, grade=grade.at_least)
+        detail, tone = "\n".join([*doubts, *rule]), "doubt" if doubts else ""
+        rows.append(Row(say("demo.lesion_grade.name", language), value, detail, tone))
+    if dme is not None:
+        known = say("demo.dme.value", language, risk=dme.risk)
+        value = say("demo.not_known", language) if dme.risk is None else known
+        tone = "found" if dme.risk else ""
+        rows.append(Row(say("demo.dme.name", language), value, say(dme.reason, language), tone))
+    return rows
 
 
 def _diseases(findings: Findings, language: Language) -> tuple[Row, ...]:
@@ -113,9 +142,15 @@ def _lesion(code: str, stats: LesionStats, language: Language) -> Row:
     area = numbers.pixels(stats.area_px, language)
     percent = numbers.area_percent(stats.area_percent_of_fov)
     details = [say("demo.lesion.area", language, area=area, percent=percent)]
+    if code == "MA":
+        precision = numbers.percent(MA_PRECISION)
+        details.insert(0, say("demo.lesion.candidates", language, precision=precision))
     if stats.by_quadrant is not None:
         q = stats.by_quadrant
         details.append(say("demo.lesion.quadrants", language, ST=q.ST, SN=q.SN, IT=q.IT, IN=q.IN))
+    if stats.central_1dd is not None and stats.central_3dd is not None:
+        one, three = stats.central_1dd.count, stats.central_3dd.count
+        details.append(say("demo.lesion.central", language, one=one, three=three))
     if stats.nearest_to_fovea_dd is not None:
         distance = numbers.distance(stats.nearest_to_fovea_dd, language)
         details.append(say("demo.lesion.nearest", language, distance=distance))
@@ -126,10 +161,21 @@ def _anatomy(findings: Findings, language: Language) -> tuple[Row, ...]:
     anatomy, missing = findings.anatomy, say("demo.not_measured", language)
     disc = anatomy.disc and numbers.pixels(anatomy.disc.diameter_px, language)
     fovea = anatomy.fovea and say("demo.anatomy.located", language)
-    cdr = None if anatomy.vertical_cdr is None else numbers.ratio(anatomy.vertical_cdr)
-    vessels = None if anatomy.vessel_density is None else numbers.ratio(anatomy.vessel_density)
-    named = (("disc", disc), ("fovea", fovea), ("cdr", cdr), ("vessels", vessels))
-    return tuple(Row(say(f"demo.anatomy.{key}", language), text or missing) for key, text in named)
+    cdr = say("demo.list_separator", language).join(cup_ratios(anatomy, language))
+    rim, order, vessels = "", "", ""
+    if anatomy.rim is not None:
+        rim = say("demo.anatomy.rim_value", language, **rim_widths(anatomy.rim))
+        kept = "rim_kept" if follows_isnt(findings) else "rim_broken"
+        order = say(f"demo.anatomy.{kept}", language)
+    if anatomy.vessel_density is not None:
+        percent = numbers.area_percent(100 * anatomy.vessel_density)
+        vessels = say("demo.anatomy.vessels_value", language, percent=percent)
+    named = (("disc", disc, ""), ("fovea", fovea, ""), ("cdr", cdr, ""), ("rim", rim, order),
+             ("vessels", vessels, ""))  # fmt: skip
+    return tuple(
+        Row(say(f"demo.anatomy.{key}", language), text or missing, detail)
+        for key, text, detail in named
+    )
 
 
 def findings_html(number: int, findings: Findings, language: Language) -> str:

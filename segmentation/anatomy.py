@@ -16,10 +16,11 @@ from vision.types import Eye
 
 _EIGHT = np.ones((3, 3), bool)  # diagonal neighbours belong together
 _DISC_FOV = (0.05, 0.25)  # plausible disc diameters; IDRiD's lie between 0.116 and 0.187
+_ROUND = 0.8  # area by that of the ellipse in its bounding box; annotated discs have 0.9 or more
 # Distance of the fovea from the disc's centre, in diameters of the field of view. It is about 15.5
 # degrees of visual angle in every eye, so 0.26 of a 60 degree photo and 0.52 of a 30 degree one
-# (0.29 to 0.43 in IDRiD's training photos); the margin is for outlines that miss a part of the disc,
-# whose own diameter is no unit then.
+# (0.29 to 0.43 in IDRiD's training photos); the margin is for outlines that miss a part of the
+# disc, whose own diameter is no unit then.
 _FOVEA_FOV = (0.2, 0.6)
 # Rise of the line from fovea to disc by its run. In IDRiD's training photos it is at most 0.36
 # (20 degrees); the margin is for a tilted head. Steeper than 45 degrees has no left or right.
@@ -42,13 +43,18 @@ def largest_patch(mask: np.ndarray) -> np.ndarray | None:
 
 
 def plausible_disc(mask: np.ndarray, fov: FieldOfView) -> np.ndarray | None:
-    """The largest patch of a disc mask (H, W) bool, or None where its size is not a disc's."""
+    """The largest patch of a disc mask (H, W) bool, or None where it is not of a disc's size, or
+    not round as one: atrophy beside the disc of a myopic eye can pass for a part of it.
+    """
     disc = largest_patch(mask)
     if disc is None:
         return None
+    area = int(np.count_nonzero(disc))
     low, high = _DISC_FOV
-    share = _diameter(int(np.count_nonzero(disc))) / fov.diameter_px
-    return disc if low <= share <= high else None
+    rows, columns = bounding_box(disc)
+    ellipse = math.pi / 4 * (rows.stop - rows.start) * (columns.stop - columns.start)
+    round_enough = area >= _ROUND * ellipse
+    return disc if round_enough and low <= _diameter(area) / fov.diameter_px <= high else None
 
 
 def measure_anatomy(retina: RetinaMap, fov: FieldOfView, eye: Eye = "unknown") -> Anatomy:

@@ -83,4 +83,4 @@ def locate_fovea(plane: np.ndarray, least: float, square: Frame) -> Fovea | None
     labels, _ = ndimage.label(plane >= peak / 2)
     patch = labels == labels[np.unravel_index(int(plane.argmax()), plane.shape)]
     y, x = ndimage.center_of_mass(plane * patch)
-    return Fovea(square.to_source(x + 0.5, y + 0.5), peak)
+    return Fovea(square.to_source(float(x) + 0.5, float(y) + 0.5), peak)

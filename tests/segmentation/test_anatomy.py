@@ -213,3 +213,10 @@ def test_a_fovea_in_the_dark_around_the_field_tells_no_side():
     anatomy = Anatomy(Disc((330.0, 330.0), 100.0), Fovea((120.0, 200.0), 1.0))
     assert eye_side(anatomy, FOV) == "OD"
     assert eye_side(anatomy, fov) == "unknown"
+
+
+def test_a_patch_that_is_not_round_is_no_disc():
+    mask = _circle(500, 500, RADIUS)
+    mask[500:504, 500:800] = True  # a tail of atrophy
+    assert plausible_disc(_circle(500, 500, RADIUS), FOV) is not None
+    assert plausible_disc(mask, FOV) is None

@@ -25,6 +25,8 @@ _EXTREMES: tuple[tuple[Relation, re.Pattern[str]], ...] = (
     ("fewer", _WORDS["NARROWEST"]),
 )
 _ISNT = _WORDS["ISNT"]
+_NOT_BEFORE = re.compile(r"\b(?:not|n't)\b[^,;.]{0,12}$|不$")
+_COMPARED = _WORDS["COMPARED"]
 _LOCATED = _WORDS["LOCATED"]
 _RISK = _WORDS["RISK"]
 _LEVEL_AFTER = _WORDS["LEVEL_AFTER"]
@@ -225,10 +227,15 @@ def _rim_order(text: str, clauses: list[Clause]) -> list[tuple[Claim, Clause]]:
                 found.append((Claim("rim_order", places, relation=relation), clause))
     for match in _ISNT.finditer(text):
         clause = inside(clauses, match.start())
-        if clause is None or not (match["kept"] or match["broken"]):
-            continue
-        if _said_here(clause, match.start()):
-            negated = re.search(r"\b(?:not|n't)\b[^,;.]{0,12}$|不$", text[: match.start()])
-            denied = bool(match["broken"]) != bool(negated)
+        if clause is not None and _said_here(clause, match.start()):
+            negated = _NOT_BEFORE.search(text[: match.start()]) or " not " in match.group()
+            denied = bool(match["broken"] or match["broken2"]) != bool(negated)
             found.append((Claim("rim_order", ("ISNT",), denied), clause))
+    for match in _COMPARED.finditer(text) if rim else ():
+        clause = inside(clauses, match.start())
+        around = [name for name in named if match.start() - 12 <= name[0] < match.end() + 20]
+        if clause is not None and len(around) == 2 and _said_here(clause, match.start()):
+            one, other = (name[2][1] for name in around)
+            side: Relation = "more" if match["more"] or match["more_zh"] else "fewer"
+            found.append((Claim("rim_order", one, relation=side, against=other), clause))
     return found

@@ -36,6 +36,8 @@ def place(claim: Claim, findings: Findings) -> bool:
         return len(there) == len(counts) and some_sum(claim.number, there) != claim.denied
     if claim.denied:
         return all(not s.present or _away(s, claim.places) for s in stats)
+    if claim.relation == "each":  # all of them
+        return any(s.present and _in_places(s, claim.places) == s.count for s in stats)
     if claim.relation == "most":
         return any(2 * (_in_places(s, claim.places) or 0) > s.count for s in stats)
     return all(any(_lies(s, place) for s in stats) for place in claim.places)
@@ -74,6 +76,9 @@ def _within(claim: Claim, stats: Sequence[LesionStats]) -> bool:
         return some_sum(claim.number, least) and some_sum(claim.number, most)
     if claim.denied:
         return all(most == 0 for _, most in known)
+    if claim.relation == "each":  # all of them
+        pairs = zip(known, stats, strict=True)
+        return any(s.present and least == s.count for (least, _), s in pairs)
     return any(least > 0 for least, _ in known)
 
 
@@ -127,12 +132,17 @@ def follows_isnt(findings: Findings) -> bool | None:
 
 
 def rim_order(claim: Claim, findings: Findings) -> bool:
-    """Where the rim is widest ("most") or narrowest ("fewer"), or that it keeps the usual order."""
+    """Where the rim is widest ("most") or narrowest ("fewer"), wider than elsewhere, in order."""
     if findings.anatomy.rim is None:
         return False
     if not claim.relation:
         return follows_isnt(findings) != claim.denied
-    widths = {s: w for s, w in _anatomy_values(findings).items() if s in "INST"}
+    widths = {s: w for s, w in _anatomy_values(findings).items() if s in ("I", "S", "N", "T")}
+    if claim.against:
+        one, other = (
+            sum(widths.get(s, 0.0) for s in side) for side in (claim.codes, claim.against)
+        )
+        return one > other if claim.relation == "more" else one < other
     extreme = (max if claim.relation == "most" else min)(widths.values())
     return any(widths.get(sector) == extreme for sector in claim.codes) != claim.denied
 

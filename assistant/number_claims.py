@@ -5,6 +5,7 @@ A number in a clause about this photo that fits nothing that was measured is an 
 
 import math
 import re
+from dataclasses import replace
 
 from assistant import cues
 from assistant.claims import Claim
@@ -40,7 +41,11 @@ def number_claims(
 ) -> list[tuple[Claim, Clause]]:
     """Claims of counts, shares and other figures, each with its clause; not those in `taken`."""
     found: list[tuple[Claim, Clause]] = []
+    unit = ""
     for number in read_numbers(text):
+        if number.unit == "" and number.step < 1 and unit == "dd":
+            number = replace(number, unit="dd")  # "0.3 disc diameters and 0.4"
+        unit = number.unit
         clause = inside(clauses, number.start)
         if clause is None or number.unit == "time" or names_something(text, number, clause):
             continue

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assistant import cues
 from assistant.claims import Claim, Relation
-from assistant.clauses import Clause, Stance, asserts_count, inside, is_general
+from assistant.clauses import Clause, Stance, inside, is_general
 from assistant.lexicon import Mention
 from assistant.number_claims import BETWEEN, Heard, names_something, quantities
 from assistant.numbers import Number, read_numbers
@@ -22,7 +22,11 @@ _NONE_BEFORE = _WORDS["NONE_BEFORE"]
 _NONE_AFTER = _WORDS["NONE_AFTER"]
 _GROUPED = _WORDS["GROUPED"]
 _MOST = _WORDS["MOST"]
+_ALL_BEFORE = _WORDS["ALL_BEFORE"]
+_ALL_AFTER = _WORDS["ALL_AFTER"]
+_LISTED = _WORDS["LISTED"]
 _SPREAD = _WORDS["SPREAD"]
+_PART = re.compile(r" of (?:them|the|these|those)\b")  # "3 of the haemorrhages"
 _SECTORS = frozenset(("S", "I", "T", "N", "ST", "SN", "IT", "IN"))
 
 
@@ -48,21 +52,43 @@ def place_claims(
     rounds = circles(text, taken)
     for (span, radius), number in pair(text, [(*s, (s, r)) for s, r in rounds], counts):
         read.append(span)
-        if number is not None:
-            read.append((number.start, number.end))
-        claims += _of_circle(text, span, radius, number, clauses, heard)
+        listed = [] if number is None else _listed(text, number, counts, heard)
+        read += [(one.start, one.end) for one in [*listed, *([number] if number else [])]]
+        for one in (number, *listed):
+            claims += _of_circle(text, span, radius, one, clauses, heard)
     counts = [n for n in counts if not overlaps((n.start, n.end), read)]
     for (span, places), number in pair(text, sectors(text, [*taken, *read]), counts):
         clause = inside(clauses, span[0])
-        if number is None or clause is None or cues.PER_QUADRANT.search(clause.text):
+        if number is None or clause is None:
             continue
-        told = _told(text, number, span, clauses, heard)
-        if told is not None and _asserted(clause, told):
-            claims.append((Claim("place", told.codes, number=number, places=places), clause))
-        read += [span, (number.start, number.end)]
+        read.append(span)
+        for one in [number, *_listed(text, number, counts, heard)]:
+            told = _told(text, one, span, clauses, heard)
+            if told is not None and _asserted(clause, told):
+                claims.append((Claim("place", told.codes, number=one, places=places), clause))
+            read.append((one.start, one.end))
     for clause in clauses:
         claims += [(claim, clause) for claim in _places(clause, heard, [*taken, *read])]
     return claims, read
+
+
+def _listed(text: str, number: Number, counts: list[Number], heard: list[Heard]) -> list[Number]:
+    """The other counts of a list: "4 haemorrhages and 5 hard exudates", both told of one place."""
+    ends = {n.start: m.end for n in counts for _, m, _ in heard if _named_by(text, n, m)}
+    run: list[Number] = []
+    whole = [n for n in counts if n.start in ends and not _PART.match(text[n.end :])]
+    for one in whole:
+        joined = run and _LISTED.match(text[ends[run[-1].start] : one.start])
+        if run and not joined and number in run:
+            break
+        run = [*run, one] if joined else [one]
+    return [one for one in run if one != number] if number in run else []
+
+
+def _named_by(text: str, number: Number, mention: Mention) -> bool:
+    """Whether a lesion's name follows its count at once."""
+    gap = text[number.end : mention.start]
+    return mention.kind == "lesion" and mention.start >= number.end and bool(BETWEEN.match(gap))
 
 
 def _start(number: Number) -> int:
@@ -71,7 +97,7 @@ def _start(number: Number) -> int:
 
 def _counts(text: str, number: Number, clauses: list[Clause]) -> bool:
     clause = inside(clauses, number.start)
-    of_them = re.match(r" of (?:them|these|those)\b", text[number.end :])
+    of_them = _PART.match(text[number.end :])
     return clause is not None and bool(of_them or not names_something(text, number, clause))
 
 
@@ -134,7 +160,15 @@ def _of_circle(
     before, after = text[clause.start : span[0]], text[span[1] : clause.end]
     none = bool(_NONE_BEFORE.search(before) or _NONE_AFTER.match(after))
     denied = none or (here and told.said == "denied")
-    return [(Claim("place", told.codes, denied=denied, within_dd=radius), clause)]
+    relation: Relation = "each" if _all(told) and not denied else ""
+    return [(Claim("place", told.codes, denied, relation=relation, within_dd=radius), clause)]
+
+
+def _all(told: _Told) -> bool:
+    """ "All haemorrhages", "haemorrhages all lie"."""
+    at, until = told.mention.start - told.clause.start, told.mention.end - told.clause.start
+    text = told.clause.text
+    return bool(_ALL_BEFORE.search(text[:at]) or _ALL_AFTER.match(text[until:]))
 
 
 def _told(
@@ -144,8 +178,7 @@ def _told(
     lesions = [_Told(m.codes, s, c, m) for c, m, s in heard if m.kind == "lesion"]
     if number is not None:
         for told in lesions:
-            gap = text[number.end : told.mention.start]
-            if told.mention.start >= number.end and BETWEEN.match(gap):
+            if _named_by(text, number, told.mention):
                 return told
             if told.mention.start >= number.start and told.mention.end <= number.end:
                 return told  # "several haemorrhages" is number and name at once
@@ -163,17 +196,32 @@ def _asserted(clause: Clause, told: _Told) -> bool:
     supposed = any(low <= clause.start < high for low, high in clause.supposes)
     if supposed or clause.rule or cues.HYPOTHETIC.search(clause.text):
         return False
-    if clause.anchor != "here" and is_general(clause.text):
+    until = told.mention.end - told.clause.start
+    if cues.EXPLAINS_AFTER.match(told.clause.text[until:]):
         return False
-    return asserts_count(told.clause, told.mention)
+    if "here" in (clause.anchor, told.clause.anchor):
+        return True
+    parts = (cues.PER_QUADRANT.sub("", part.text) for part in (clause, told.clause))
+    return not any(is_general(part) for part in parts)
 
 
 def _places(clause: Clause, heard: list[Heard], taken: list[Span]) -> list[Claim]:
     """Where lesions are said to lie without a number; "they lie" counts for all classes."""
-    names = []
+    names: list[str] = []
+    numbers = read_numbers(clause.text)
+    measured = any(
+        n.unit == "dd" and not overlaps((clause.start + n.start, clause.start + n.end), taken)
+        for n in numbers
+    )
     for match in cues.PLACE.finditer(clause.text):
-        if not overlaps((clause.start + match.start(), clause.start + match.end()), taken):
-            names += [name.rstrip("z2") for name, value in match.groupdict().items() if value]
+        if overlaps((clause.start + match.start(), clause.start + match.end()), taken):
+            continue
+        if cues.PER_QUADRANT.fullmatch(match.group()) and not numbers:
+            names += ["ST", "SN", "IT", "IN"]  # "in all four quadrants"
+            continue
+        found = [name.rstrip("z2") for name, value in match.groupdict().items() if value]
+        # "2 disc diameters away from the fovea" is a distance
+        names += [n for n in found if not (measured and n in ("near", "far"))]
     if not names:
         return []
     places = tuple(dict.fromkeys(names))
@@ -184,8 +232,10 @@ def _places(clause: Clause, heard: list[Heard], taken: list[Span]) -> list[Claim
     claimed = tuple(dict.fromkeys(code for m, s in here if s == "claimed" for code in m.codes))
     denied = tuple(dict.fromkeys(code for m, s in here if s == "denied" for code in m.codes))
     if claimed or denied:
-        most = claimed and set(places) <= _SECTORS and _MOST.search(clause.text)
-        relation: Relation = "most" if most else ""
+        relation: Relation = ""
+        if claimed and set(places) <= _SECTORS:
+            told = next(_Told(m.codes, s, clause, m) for m, s in here if s == "claimed")
+            relation = "most" if _MOST.search(clause.text) else "each" if _all(told) else ""
         return [Claim("place", claimed or denied, not claimed, places=places, relation=relation)]
     if (
         not here

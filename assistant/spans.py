@@ -10,6 +10,7 @@ from assistant.words import Words
 Span = tuple[int, int]
 T = TypeVar("T")
 _APART = Words("place_claims")["APART"]
+_OF_THE = re.compile(r" of (?:the |these |those |all )?")
 _FAR = 60  # characters
 
 
@@ -33,6 +34,8 @@ def pair(
         before = [n for n in free if n.end <= start and _beside(text[n.end : start])]
         after = [n for n in free if end <= n.start and n.end <= stop]
         after = [n for n in after if _beside(re.sub("^[ :=(]+", "", text[end : n.start]))]
+        if len(before) > 1 and _OF_THE.fullmatch(text[before[-2].end : before[-1].start]):
+            before.pop()  # "eleven of the twelve": the whole is told of no place
         number = before[-1] if before else after[0] if after else None
         used |= {number.start} if number else set()
         paired.append((what, number))

@@ -6,6 +6,7 @@ from assistant.ground import Verdict, check_sentence, split_sentences
 from segmentation.labels import LESIONS
 from tests.assistant.factory import ABSENT, findings, healthy, lesion, lesions, measured
 from tests.assistant.ground_cases_measured import CHINESE, ENGLISH, GENERAL
+from tests.assistant.ground_cases_measured_free import FREE_FALSE, FREE_TRUE
 from vision.catalogue import detect_language
 
 
@@ -17,6 +18,16 @@ def test_an_english_measurement_is_held_against_the_findings(sentence, status):
 @pytest.mark.parametrize(("sentence", "status"), CHINESE)
 def test_a_chinese_measurement_is_held_against_the_findings(sentence, status):
     assert check_sentence(sentence, (measured(),), "zh").status == status
+
+
+@pytest.mark.parametrize("sentence", FREE_TRUE)
+def test_a_freely_worded_true_measurement_stands(sentence):
+    assert check_sentence(sentence, (measured(),), "en") == Verdict("ok", sentence)
+
+
+@pytest.mark.parametrize("sentence", FREE_FALSE)
+def test_a_freely_worded_false_measurement_does_not_stand(sentence):
+    assert check_sentence(sentence, (measured(),), "en").status != "ok"
 
 
 @pytest.mark.parametrize("sentence", GENERAL)

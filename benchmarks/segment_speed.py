@@ -1,6 +1,6 @@
 """The whole segmentation of a 4288 x 2848 photo, the plain way and ours, in one run.
 
-    python -m benchmarks.segmentation [--data DATA/idrid_lesions]
+    python -m benchmarks.segment_speed [--data DATA/idrid_lesions]
 
 Plain: eager float32 PyTorch, one of our networks per task (lesions; disc and cup; fovea; vessels)
 over the whole photo in overlapping tiles of its full resolution, one view. Ours: `Segmenter`.
@@ -103,7 +103,7 @@ def mean_auc_pr(segmenter: Segmenter, data: Path) -> float:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.segmentation", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.segment_speed", description=__doc__)
     parser.add_argument("--data", type=Path, help="folder of idrid_lesions")
     options = parser.parse_args()
     slow, fast = _in_a_process_of_its_own(plain), _in_a_process_of_its_own(ours)

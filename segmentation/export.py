@@ -46,9 +46,10 @@ def write_masks(image: FundusImage, retina: RetinaMap, folder: Path, name: str) 
 
 
 def _category(code: str) -> dict[str, Any]:
-    kind, key = ("lesion", "lesion.one") if code in LESIONS else ("anatomy", "anatomy")
+    kind = "lesion" if code in LESIONS else "anatomy"
+    key = f"lesion.one.{code}" if code in LESIONS else f"anatomy.{code}"
     number = (*LESIONS, *ANATOMY).index(code) + 1
-    return {"id": number, "name": say(f"{key}.{code}", "en"), "supercategory": kind}
+    return {"id": number, "name": say(key, "en"), "supercategory": kind}
 
 
 def _annotations(masks: dict[str, np.ndarray]) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from vision.types import Diagnosis, Eye, FundusImage, Quality
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_EYE_NOTES = frozenset({"note.eye_unknown", "note.eye_from_photo", "note.eye_against_photo"})
 StepName = Literal["intake", "quality", "diseases", "lesions"]
 
 
@@ -202,7 +203,7 @@ def with_eye(analysis: Analysis, eye: Eye) -> Analysis:
         seen = eye_side(anatomy, analysis.fov)
         anatomy = measure_anatomy(retina, analysis.fov, seen if eye == "unknown" else eye)
     taken = eye_side(anatomy, analysis.fov) if eye == "unknown" else eye
-    notes = [note for note in found.notes if not note.startswith("note.eye_")]
+    notes = [note for note in found.notes if note not in _EYE_NOTES]
     notes += _eye(eye, taken, anatomy, analysis.fov)
     info = replace(found.image, eye=taken)
     return replace(

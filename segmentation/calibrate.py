@@ -3,7 +3,8 @@
 D is the folder that holds the data sets. The photos are those that the training kept aside (their
 names are stored with the weights), healthy eyes among them. A class's threshold gives the best
 pooled Dice; its peak, which a lesion must reach somewhere, the best F1 of whole lesions, where a
-lesion counts as found when its outline touches the annotation. Both are written into config.json.
+lesion counts as found when its outline touches the annotation, and eyes without any lesion count as
+if they were nine in ten, as in screening. Both are written into config.json.
 """
 
 import json
@@ -28,7 +29,8 @@ from vision.weights import CONFIG_FILE, read_config
 
 _LOG = logging.getLogger(__name__)
 _PEAKS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97)
-_NEAR_BEST = 0.99  # of several peaks as good as this, the lowest: it loses the fewest lesions
+_NEAR_BEST = 0.99  # of several peaks as good as this, the highest: a healthy eye looks healthy
+_HEALTHY_PER_DISEASED = 9.0
 
 
 def held_out(data: Path, folder: Path) -> list[Photo]:
@@ -48,14 +50,20 @@ def choose(network: Network, photos: Sequence[Photo]) -> dict[str, dict[str, flo
         planes = network.planes(image, detect(image.pixels))
         seen.append((load_example(photo, LESIONS, network.preprocess), planes))
         _LOG.info("%s (%d of %d)", photo.name, len(seen), len(photos))
+    diseased = sum(bool(example.bits.any()) for example, _ in seen)
+    heavier = _HEALTHY_PER_DISEASED * diseased / max(len(seen) - diseased, 1)
+    weights = [1.0 if example.bits.any() else heavier for example, _ in seen]
     thresholds, peaks = {}, {}
     for index, code in enumerate(LESIONS):
         cases = [(e.inside, (e.bits >> index & 1) > 0, planes[code]) for e, planes in seen]
         counts = np.sum([histogram(p[field], truth[field]) for field, truth, p in cases], axis=0)
         thresholds[code] = best_threshold(counts)
-        scores = [_lesion_f1(code, thresholds[code], peak, cases) for peak in _PEAKS]
-        good = next(i for i, score in enumerate(scores) if score >= _NEAR_BEST * max(scores))
-        peaks[code] = _PEAKS[good]
+        scores = [_lesion_f1(code, thresholds[code], peak, cases, weights) for peak in _PEAKS]
+        peaks[code] = max(
+            peak
+            for peak, score in zip(_PEAKS, scores, strict=True)
+            if score >= _NEAR_BEST * max(scores)
+        )
         _LOG.info("%s threshold %.3f peak %.2f F1 %s", code, thresholds[code], peaks[code],
                   " ".join(f"{score:.3f}" for score in scores))  # fmt: skip
     return {"thresholds": thresholds, "peaks": peaks}
@@ -66,12 +74,13 @@ def _lesion_f1(
     threshold: float,
     peak: float,
     cases: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]],
+    weights: Sequence[float],
 ) -> float:
     totals = np.zeros(4)
-    for field, truth, plane in cases:
+    for (field, truth, plane), weight in zip(cases, weights, strict=True):
         fov = FieldOfView(field, 0, 0, field.shape[1], field.shape[0])
         found, _ = countable((plane >= threshold) & field, code, fov, plane >= peak)
-        totals += (*touched(truth, found), *touched(found, truth))
+        totals += weight * np.array([*touched(truth, found), *touched(found, truth)])
     annotated_found, annotated, real, outlined = totals
     recall, precision = annotated_found / max(annotated, 1), real / max(outlined, 1)
     return 2 * recall * precision / max(recall + precision, 1e-9)

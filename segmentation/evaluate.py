@@ -24,7 +24,7 @@ SCORES: Mapping[str, _Scores] = {  # data set -> network it is about, what a pho
     "drishti": ("anatomy", score_anatomy.disc_and_cup, score_anatomy.means),
     "drive": ("vessels", score_anatomy.vessels, score_anatomy.means),
     "chase": ("vessels", score_anatomy.vessels, score_anatomy.means),
-    "idrid_grading": ("anatomy", score_anatomy.fovea_and_edema, score_anatomy.means),
+    "idrid_grading": ("anatomy", score_anatomy.fovea_and_rules, score_anatomy.means),
     "odir": ("anatomy", score_anatomy.side, score_anatomy.means),
 }
 

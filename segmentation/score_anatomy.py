@@ -6,13 +6,14 @@ import numpy as np
 from sklearn.metrics import cohen_kappa_score
 
 from segmentation.anatomy import eye_side, measure_anatomy
-from segmentation.icdr import dme_risk
+from segmentation.icdr import dme_risk, lesion_grade
 from segmentation.measure import measure_lesions
 from segmentation.predict import Segmenter, landmarks, locate_fovea, vessel_mask
 from segmentation.score_lesions import dice, overlap
 from segmentation.sets import Photo, read_mask, read_pixels
 from segmentation.types import RetinaMap
 from vision.fov import detect
+from vision.labels import REFERABLE_FROM_GRADE
 from vision.metrics import Metrics
 from vision.types import FundusImage
 
@@ -38,8 +39,8 @@ def disc_and_cup(segmenter: Segmenter, photo: Photo) -> Values:
     }
 
 
-def fovea_and_edema(segmenter: Segmenter, photo: Photo) -> Values:
-    """Fovea error, and the edema risk by rule beside the graders' (IDRiD grading).
+def fovea_and_rules(segmenter: Segmenter, photo: Photo) -> Values:
+    """Fovea error, and what the rules make of the lesions beside the graders (IDRiD grading).
 
     The fovea is taken where it is likeliest even where `segment` would call it unseen, so that
     the mean error leaves no photo out; `fovea_seen` is the share that it would tell.
@@ -54,7 +55,9 @@ def fovea_and_edema(segmenter: Segmenter, photo: Photo) -> Values:
     x, y = photo.centres["FO"]
     error = np.inf if guess is None else np.hypot(guess.centre[0] - x, guess.centre[1] - y)
     diameter = np.nan if anatomy.disc is None else anatomy.disc.diameter_px
-    risk = dme_risk(anatomy, measure_lesions(retina, fov, anatomy)).risk
+    lesions = measure_lesions(retina, fov, anatomy)
+    risk, floor = dme_risk(anatomy, lesions).risk, lesion_grade(lesions).at_least
+    grade = int(photo.labels["dr_grade"])
     disc_error = np.nan
     if anatomy.disc is not None:
         disc_error = np.hypot(*np.subtract(anatomy.disc.centre, photo.centres["OD"]))
@@ -64,6 +67,12 @@ def fovea_and_edema(segmenter: Segmenter, photo: Photo) -> Values:
         "fovea_seen": float(retina.fovea is not None),
         "disc_error_px_4288": disc_error * FRAME_PX / image.width,
         "disc_seen": float(anatomy.disc is not None),
+        "healthy_without_lesions": np.nan if grade else float(floor == 0),
+        "healthy_referable_by_lesions": np.nan if grade else float(floor >= REFERABLE_FROM_GRADE),
+        "lesion_grade_not_above": float(floor <= grade),
+        "referable_by_lesions_right": float(
+            (floor >= REFERABLE_FROM_GRADE) == (grade >= REFERABLE_FROM_GRADE)
+        ),
         "dme_known": float(risk is not None),
         "risk": np.nan if risk is None else float(risk),
         "true_risk": float(photo.labels["dme_risk"]),

@@ -110,10 +110,11 @@ def main() -> None:
     figures = {"plain": slow, "ours": fast, "times_faster": slow["seconds"] / fast["seconds"]}
     if options.data:
         segmenter = Segmenter.load()
-        lesions = segmenter.lesions
-        exact = replace(
-            segmenter, lesions=replace(lesions, preprocess=replace(lesions.preprocess, mirrors=4))
+        fine, wide = (
+            replace(network, preprocess=replace(network.preprocess, mirrors=4))
+            for network in (segmenter.lesions, segmenter.lesions_wide)
         )
+        exact = replace(segmenter, lesions=fine, lesions_wide=wide)
         quick = mean_auc_pr(segmenter, options.data)
         with patch("segmentation.network.bfloat16_is_fast", return_value=False):
             full = mean_auc_pr(exact, options.data)

@@ -18,8 +18,7 @@ from segmentation.curves import best_threshold, histogram
 from segmentation.data import load_example
 from segmentation.labels import LESIONS
 from segmentation.measure import countable
-from segmentation.network import Network
-from segmentation.predict import DEFAULT
+from segmentation.predict import DEFAULT, Segmenter
 from segmentation.score_lesions import touched
 from segmentation.sets import Photo, photos_of, read_pixels
 from vision.command import Parser, run
@@ -42,13 +41,13 @@ def held_out(data: Path, folder: Path) -> list[Photo]:
     ]  # fmt: skip
 
 
-def choose(network: Network, photos: Sequence[Photo]) -> dict[str, dict[str, float]]:
+def choose(segmenter: Segmenter, photos: Sequence[Photo]) -> dict[str, dict[str, float]]:
     """Thresholds and peaks per lesion class, from probability planes of whole photos."""
-    seen = []
+    preprocess, seen = segmenter.lesions.preprocess, []
     for photo in photos:
         image = FundusImage(read_pixels(photo))
-        planes = network.planes(image, detect(image.pixels))
-        seen.append((load_example(photo, LESIONS, network.preprocess), planes))
+        planes = segmenter.lesion_planes(image, detect(image.pixels))
+        seen.append((load_example(photo, LESIONS, preprocess), planes))
         _LOG.info("%s (%d of %d)", photo.name, len(seen), len(photos))
     diseased = sum(bool(example.bits.any()) for example, _ in seen)
     heavier = _HEALTHY_PER_DISEASED * diseased / max(len(seen) - diseased, 1)
@@ -94,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     args = parser.parse_args(arguments)
     logging.getLogger().setLevel(logging.INFO)
     folder = args.weights / "lesions"
-    chosen = choose(Network.load(folder), held_out(args.data, folder))
+    chosen = choose(Segmenter.load(args.weights), held_out(args.data, folder))
     config = read_config(folder)
     for part, values in chosen.items():
         config[part] |= values

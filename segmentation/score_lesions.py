@@ -38,7 +38,7 @@ def count(segmenter: Segmenter, photo: Photo) -> LesionCounts:
     image = FundusImage(read_pixels(photo))
     shape = image.pixels.shape[:2]
     fov = detect(image.pixels)
-    planes = segmenter.lesions.planes(image, fov)
+    planes = segmenter.lesion_planes(image, fov)
     found = lesion_masks(segmenter.lesions, planes, fov)
     square = segmenter.lesions.frame(fov)
     curves, areas, patches = [], [], []

@@ -56,7 +56,8 @@ def network(module: nn.Module, classes: tuple[str, ...] = CLASSES, side_px: int 
 
 def segmenter(module: nn.Module) -> Segmenter:
     """The same module at every network's place."""
-    return Segmenter(network(module), network(module, ANATOMY), network(module, ("VE",)))
+    lesions, wide = network(module), network(module, side_px=256)
+    return Segmenter(lesions, wide, network(module, ANATOMY), network(module, ("VE",)))
 
 
 def model_folder(path: Path, classes: tuple[str, ...] = CLASSES, seed: int = 0) -> Path:
@@ -75,8 +76,9 @@ def model_folder(path: Path, classes: tuple[str, ...] = CLASSES, seed: int = 0) 
 
 
 def segmenter_folder(path: Path) -> Path:
-    """Three tiny networks in the layout that `Segmenter.load` reads."""
-    for name, classes in (("lesions", CLASSES), ("anatomy", ANATOMY), ("vessels", ("VE",))):
+    """Tiny networks in the layout that `Segmenter.load` reads."""
+    of_lesions = {"lesions": CLASSES, "lesions_wide": CLASSES}
+    for name, classes in (of_lesions | {"anatomy": ANATOMY, "vessels": ("VE",)}).items():
         model_folder(path / name, classes)
     return path
 

@@ -10,7 +10,14 @@ from segmentation.calibrate import choose, held_out, main
 from segmentation.labels import LESIONS
 from segmentation.predict import lesion_masks
 from segmentation.sets import Photo
-from tests.segmentation.fakes import CLASSES, BrightSpots, model_folder, network, photo_with_square
+from tests.segmentation.fakes import (
+    CLASSES,
+    BrightSpots,
+    model_folder,
+    photo_with_square,
+    segmenter,
+    segmenter_folder,
+)
 from vision.errors import InputError
 from vision.fov import detect
 from vision.types import FundusImage
@@ -35,7 +42,7 @@ def _photo(path, pixels, mask=None) -> Photo:
 
 def test_of_peaks_that_lose_no_lesion_the_highest_is_chosen(tmp_path):
     pixels, mask = photo_with_square(331, 407, (120, 150, 141, 180))
-    chosen = choose(network(BrightSpots()), [_photo(tmp_path / "a.png", pixels, mask)])
+    chosen = choose(segmenter(BrightSpots()), [_photo(tmp_path / "a.png", pixels, mask)])
     assert set(chosen["peaks"].values()) == {0.97}
     assert all(0 < threshold < 1 for threshold in chosen["thresholds"].values())
 
@@ -47,11 +54,12 @@ def test_a_false_lesion_of_the_healthy_eyes_is_not_outlined_at_what_was_chosen(t
     healthy[faint] = (190, 136, 90)  # bright enough to pass the threshold, not to be sure
     photos = [_photo(tmp_path / "a.png", lesion, mask)]
     photos += [_photo(tmp_path / f"{i}.png", healthy) for i in range(3)]
-    spots = network(Soft())
+    spots = segmenter(Soft())
     image, fov = FundusImage(healthy), detect(healthy)
-    assert lesion_masks(spots, spots.planes(image, fov), fov)["EX"].any()
-    chosen = replace(spots, **choose(spots, photos))
-    assert not lesion_masks(chosen, chosen.planes(image, fov), fov)["EX"].any()
+    planes = spots.lesion_planes(image, fov)
+    assert lesion_masks(spots.lesions, planes, fov)["EX"].any()
+    chosen = replace(spots.lesions, **choose(spots, photos))
+    assert not lesion_masks(chosen, planes, fov)["EX"].any()
 
 
 def test_only_the_photos_kept_aside_are_used(tmp_path):
@@ -66,7 +74,7 @@ def test_only_the_photos_kept_aside_are_used(tmp_path):
 
 
 def test_missing_data_is_an_input_error(tmp_path):
-    folder = model_folder(tmp_path / "lesions")
+    folder = segmenter_folder(tmp_path) / "lesions"
     config = json.loads((folder / "config.json").read_text())
     config["train"] = {"held_out_names": {"chase": ["b"]}}
     (folder / "config.json").write_text(json.dumps(config))

@@ -115,7 +115,7 @@ def test_every_network_is_named_with_its_weights(tmp_path):
     pixels = draw_fundus((240, 300))
     found = loaded.segment(FundusImage(pixels), detect(pixels))
     assert found.weights == loaded.weights
-    assert set(found.weights) == {"lesions", "anatomy", "vessels"}
+    assert set(found.weights) == {"lesions", "lesions_wide", "anatomy", "vessels"}
 
 
 def test_a_missing_network_is_named(tmp_path):

@@ -98,7 +98,7 @@ class _Draft:
 
 
 def _bare(text: str) -> str:
-    """Letters, digits and Chinese characters alone, in lower case, without what makes a question."""
+    """Letters, digits and Chinese characters in lower case, without what makes a question."""
     return "".join(c for c in text.lower() if c.isalnum() and c not in "吗呢么")
 
 

@@ -183,7 +183,7 @@ def _doubts(findings: Findings) -> list[str]:
     grade, lesions = findings.dr.grade, findings.lesions
     if grade is None or lesions is None or findings.lesion_grade is None:
         return []
-    if grade > 0 and findings.lesion_grade.at_least == 0:
+    if grade > 0 and not any(stats.present for stats in lesions.values()):
         return [GRADE_UNSEEN]
     return [GRADE_TOO_LOW] if grade < findings.lesion_grade.at_least else []
 

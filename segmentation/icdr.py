@@ -7,6 +7,9 @@ network outlined are only part of what they look at, so each rule gives what the
 from segmentation.types import Anatomy, DMERisk, LesionGrade, LesionStats, Quadrants
 
 _SEVERE_PER_QUADRANT = 20  # more haemorrhages than these in each of four quadrants: grade 3
+# From how many on a class is evidence: more than were outlined in any of ten held-out healthy eyes,
+# and no more than in any of eight held-out eyes that have the class (soft exudates: few have them).
+_EVIDENCE = {"MA": 4, "HE": 2, "EX": 7, "SE": 1}
 _NEAR_FOVEA_DD = 1.0  # hard exudates as close as this: risk 2
 
 
@@ -17,10 +20,13 @@ def lesion_grade(lesions: dict[str, LesionStats]) -> LesionGrade:
     haemorrhages in each of the four quadrants around the fovea. The masks cannot establish venous
     beading, IRMA, new vessels, vitreous or preretinal haemorrhage, and a photo shows no periphery:
     the grade may be higher, and grade 4 is never given. The text `evidence.limits` says so. Where
-    quadrants were not measured, haemorrhages give 2.
+    quadrants were not measured, haemorrhages give 2. As few lesions of a class as the networks
+    outline in healthy eyes are no evidence of it.
     Source: Wilkinson et al., Ophthalmology 2003;110:1677-82.
     """
-    present = {code for code, stats in lesions.items() if stats.present}
+    present = {code for code, stats in lesions.items() if stats.count >= _EVIDENCE[code]}
+    if not present and any(stats.present for stats in lesions.values()):
+        return LesionGrade(0, "evidence.few")
     if _severe(lesions["HE"].by_quadrant):
         grade = 3
     elif present - {"MA"}:

@@ -127,7 +127,7 @@ def test_a_severe_grade_by_lesions_needs_more_than_twenty_in_each_quadrant():
     none = dict.fromkeys(LESIONS, ABSENT)
     grades = {
         0: findings(lesions=none),
-        1: findings(lesions={**none, "MA": lesion(3)}),
+        1: findings(lesions={**none, "MA": lesion(5)}),
         2: findings(lesions=lesions()),
     }
     for grade, one in grades.items():

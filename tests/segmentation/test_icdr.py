@@ -6,7 +6,7 @@ import pytest
 from segmentation.icdr import dme_risk, lesion_grade
 from segmentation.labels import LESIONS
 from segmentation.measure import measure_lesions
-from segmentation.types import Anatomy, Disc, Fovea, LesionStats, Quadrants, RetinaMap
+from segmentation.types import Anatomy, Disc, Fovea, LesionGrade, LesionStats, Quadrants, RetinaMap
 from vision.catalogue import LANGUAGES, say
 from vision.fov import FieldOfView
 
@@ -48,12 +48,13 @@ def _risk(exudates: np.ndarray, anatomy: Anatomy = RIGHT_EYE) -> tuple[int | Non
     ("counts", "grade"),
     [
         ({}, 0),
-        ({"MA": 1}, 1),
+        ({"MA": 4}, 1),
         ({"MA": 300}, 1),
-        ({"HE": 1}, 2),
-        ({"EX": 1}, 2),
+        ({"MA": 300, "HE": 1}, 1),
+        ({"HE": 2}, 2),
+        ({"EX": 7}, 2),
         ({"SE": 1}, 2),
-        ({"MA": 5, "HE": 1}, 2),
+        ({"MA": 5, "HE": 2}, 2),
         ({"MA": 5, "HE": 5, "EX": 5, "SE": 5}, 2),
     ],
 )
@@ -62,9 +63,14 @@ def test_the_grade_is_the_lowest_that_the_lesions_allow(counts, grade):
     assert (found.at_least, found.reason) == (grade, f"evidence.{grade}")
 
 
+@pytest.mark.parametrize("counts", [{"MA": 3}, {"HE": 1}, {"EX": 6}, {"MA": 3, "HE": 1, "EX": 6}])
+def test_as_few_lesions_as_in_healthy_eyes_establish_no_grade(counts):
+    assert lesion_grade(_lesions(**counts)) == LesionGrade(0, "evidence.few")
+
+
 @pytest.mark.parametrize(
     ("by_quadrant", "grade"),
-    [((21, 21, 21, 21), 3), ((20, 21, 21, 21), 2), ((100, 100, 100, 20), 2), ((0, 0, 0, 1), 2)],
+    [((21, 21, 21, 21), 3), ((20, 21, 21, 21), 2), ((100, 100, 100, 20), 2), ((0, 0, 0, 2), 2)],
 )
 def test_severe_takes_more_than_20_haemorrhages_in_each_quadrant(by_quadrant, grade):
     assert lesion_grade(_bled(*by_quadrant)).at_least == grade

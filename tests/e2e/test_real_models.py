@@ -39,7 +39,11 @@ def test_analyze_reads_a_photo_with_the_committed_weights(photo: Path, tmp_path:
     assert findings["image"]["width"] == 2144 and findings["quality"]["gradable"] == "yes"
     assert {d["code"] for d in findings["diseases"]} == set("NDGCAHMO")
     assert findings["lesions"]["EX"]["present"] and findings["lesions"]["EX"]["area_px"] > 500
-    assert len(findings["models"]["segmentation"]) == 64
+    networks = {"lesions", "lesions_wide", "anatomy", "vessels"}
+    parts = {"vision", *(f"segmentation.{name}" for name in networks)}
+    assert {part: len(digest) for part, digest in findings["models"].items()} == dict.fromkeys(
+        parts, 64
+    )
     with Image.open(overlay) as drawn, Image.open(photo) as plain:
         assert drawn.size == plain.size and not np.array_equal(drawn, plain)
 

@@ -132,9 +132,8 @@ def combine(
     readable = quality.modality == "cfp" and quality.gradable != "no"
     anatomy, lesions, dme, by_lesions, eye = Anatomy(), None, None, None, image.eye
     if retina is not None:
-        seen_eye = eye_side(measure_anatomy(retina, fov), fov)
-        eye = seen_eye if image.eye == "unknown" else image.eye
-        anatomy = measure_anatomy(retina, fov, eye)
+        anatomy = measure_anatomy(retina, fov, image.eye)
+        eye = eye_side(anatomy, fov) if image.eye == "unknown" else image.eye
         lesions = measure_lesions(retina, fov, anatomy)
         dme, by_lesions = dme_risk(anatomy, lesions), lesion_grade(lesions)
     models = {} if diagnosis is None else {"vision": diagnosis.weights_sha256}
@@ -200,8 +199,7 @@ def with_eye(analysis: Analysis, eye: Eye) -> Analysis:
     found, retina = analysis.findings, analysis.retina
     anatomy = found.anatomy
     if retina is not None:
-        seen = eye_side(anatomy, analysis.fov)
-        anatomy = measure_anatomy(retina, analysis.fov, seen if eye == "unknown" else eye)
+        anatomy = measure_anatomy(retina, analysis.fov, eye)
     taken = eye_side(anatomy, analysis.fov) if eye == "unknown" else eye
     notes = [note for note in found.notes if note not in _EYE_NOTES]
     notes += _eye(eye, taken, anatomy, analysis.fov)

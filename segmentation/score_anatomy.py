@@ -49,9 +49,10 @@ def fovea_and_rules(segmenter: Segmenter, photo: Photo) -> Values:
     fov = detect(image.pixels)
     retina = segmenter.segment(image, fov)
     anatomy = measure_anatomy(retina, fov)
-    square = segmenter.anatomy.frame(fov)
-    planes = segmenter.anatomy.planes(image, fov)
-    guess = locate_fovea(planes["FO"], 0.0, square)
+    guess = retina.fovea
+    if guess is None:
+        plane = segmenter.anatomy.planes(image, fov)["FO"]
+        guess = locate_fovea(plane, 0.0, segmenter.anatomy.frame(fov))
     x, y = photo.centres["FO"]
     error = np.inf if guess is None else np.hypot(guess.centre[0] - x, guess.centre[1] - y)
     diameter = np.nan if anatomy.disc is None else anatomy.disc.diameter_px

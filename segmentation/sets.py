@@ -105,33 +105,31 @@ def _idrid_healthy(data: Path, split: str) -> list[Photo]:
     return [Photo(p.name, p.image, LESIONS, labels=p.labels) for p in healthy]
 
 
-def _drishti(data: Path, split: str) -> list[Photo]:
-    folder, photos = data / "drishti", []
+def _annotated(
+    folder: Path, part: Path, split: str, known: tuple[str, ...], folders: Mapping[str, str]
+) -> list[Photo]:
+    """Photos of `part`/images with a mask folder for each class beside them."""
+    photos = []
     for row in _rows(folder, split):
         stem = Path(row["image"]).stem
-        masks = _masks(folder / split, stem, {"OD": "disc", "OC": "cup"})
-        image = folder / split / "images" / row["image"]
-        photos.append(Photo(stem, image, ("OD", "OC"), masks, labels=row))
+        masks = _masks(part, stem, folders)
+        photos.append(Photo(stem, part / "images" / row["image"], known, masks, labels=row))
     return photos
+
+
+def _drishti(data: Path, split: str) -> list[Photo]:
+    folder = data / "drishti"
+    return _annotated(folder, folder / split, split, ("OD", "OC"), {"OD": "disc", "OC": "cup"})
 
 
 def _drive(data: Path, split: str) -> list[Photo]:
-    folder, photos = data / "drive", []
-    for row in _rows(folder, split):
-        stem = Path(row["image"]).stem
-        masks = _masks(folder / split, stem, {"VE": "vessels", "FOV": "fov"})
-        image = folder / split / "images" / row["image"]
-        photos.append(Photo(stem, image, ("VE",), masks, labels=row))
-    return photos
+    folder = data / "drive"
+    return _annotated(folder, folder / split, split, ("VE",), {"VE": "vessels", "FOV": "fov"})
 
 
 def _chase(data: Path, split: str) -> list[Photo]:
-    folder, photos = data / "chase", []
-    for row in _rows(folder, split):
-        masks = _masks(folder, Path(row["image"]).stem, {"VE": "vessels"})
-        image = folder / "images" / row["image"]
-        photos.append(Photo(Path(row["image"]).stem, image, ("VE",), masks, labels=row))
-    return photos
+    folder = data / "chase"
+    return _annotated(folder, folder, split, ("VE",), {"VE": "vessels"})
 
 
 def _chase_healthy(data: Path, split: str) -> list[Photo]:

@@ -75,11 +75,8 @@ def measure_anatomy(retina: RetinaMap, fov: FieldOfView, eye: Eye = "unknown") -
         density = float(np.count_nonzero(vessels & fov.mask) / fov.area_px)
     if retina.disc is None or not retina.disc.any():
         return Anatomy(fovea=retina.fovea, vessel_density=density)
-    window = bounding_box(retina.disc)
+    disc, window = disc_of(retina.disc), bounding_box(retina.disc)
     outline = retina.disc[window]
-    y, x = ndimage.center_of_mass(outline)
-    centre = (float(x) + 0.5 + window[1].start, float(y) + 0.5 + window[0].start)
-    disc = Disc(centre, _diameter(int(outline.sum())))
     cup = np.zeros_like(outline) if retina.cup is None else retina.cup[window] & outline
     if not cup.any():
         return Anatomy(disc, retina.fovea, vessel_density=density)
@@ -92,6 +89,14 @@ def measure_anatomy(retina: RetinaMap, fov: FieldOfView, eye: Eye = "unknown") -
         rim=_rim(outline, cup, disc.diameter_px, eye if seen == "unknown" else seen),
         vessel_density=density,
     )
+
+
+def disc_of(mask: np.ndarray) -> Disc:
+    """The disc that a mask (H, W) bool outlines; it must not be empty."""
+    window = bounding_box(mask)
+    y, x = ndimage.center_of_mass(mask[window])
+    centre = (float(x) + 0.5 + window[1].start, float(y) + 0.5 + window[0].start)
+    return Disc(centre, _diameter(int(mask[window].sum())))
 
 
 def eye_side(anatomy: Anatomy, fov: FieldOfView) -> Eye:

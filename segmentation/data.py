@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageFilter
 
+from segmentation.anatomy import disc_of
 from segmentation.model import PreprocessConfig, TrainConfig
-from segmentation.preprocess import NEUTRAL, fov_plane, normalise
+from segmentation.preprocess import NEUTRAL, fov_plane, framed, normalise
 from segmentation.sets import Photo, read_mask, read_pixels
-from vision.fov import detect, frame
+from vision.fov import detect
 
 FOVEA_FOV = 0.04  # radius of the fovea's target, as a fraction of the field's diameter
 _POINTS = 4000  # remembered pixels per class and photo: enough to find every lesion
@@ -48,10 +49,11 @@ def hold_out(photos: Sequence[Photo], count: int, seed: int) -> tuple[list[Photo
 
 
 def load_example(photo: Photo, classes: Sequence[str], config: PreprocessConfig) -> Example:
-    """Read, frame and normalise one photo with its annotations."""
+    """Read, frame and normalise one photo with its annotations; a disc's frame is of its mask."""
     pixels = read_pixels(photo)
     fov = detect(pixels)
-    square = frame(fov, config.side_px)
+    disc = disc_of(read_mask(photo, "OD", pixels.shape[:2])) if "OD" in photo.masks else None
+    square = framed(fov, config, disc)
     inside = fov_plane(fov, square)
     plane = normalise(square.crop(pixels), inside, config)
     bits = np.zeros(inside.shape, np.uint8)

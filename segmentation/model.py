@@ -30,12 +30,13 @@ class ModelConfig:
 class PreprocessConfig:
     """How a photo becomes the network's plane; travels with the weights."""
 
-    side_px: int  # the field of view's diameter in the plane, so every camera has one scale
+    side_px: int  # of the plane, whatever the camera: the field of view's diameter, or the square's
     background_sigma: float  # Gaussian of the subtracted background, as a fraction of side_px
     softness: float  # contrast at which the tanh bends, in robust standard deviations
     tile_px: int  # a multiple of 32, the tower's stride
     overlap_px: int
     mirrors: int  # views averaged: 1 plain, 2 with left-right mirrored, 4 with upside-down too
+    disc_diameters: float | None = None  # side of a square around the disc; None: the whole field
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""From photo to plane: the field of view at one scale, with the illumination taken out.
+"""From photo to plane: the field of view or the disc at one scale, the illumination taken out.
 
 Training and prediction both come through here, so they see the same pixels.
 """
@@ -8,11 +8,25 @@ from PIL import Image
 from scipy import ndimage
 
 from segmentation.model import PreprocessConfig
-from vision.fov import FieldOfView, Frame
+from segmentation.types import Disc
+from vision.fov import FieldOfView, Frame, frame, frame_around
 
 NEUTRAL = 128  # the value of a pixel that equals its background, and of all outside the field
 _SHRINK = 8  # the background is smooth: it is computed on a plane this much smaller
 _MINIMAL_CONTRAST = 2.0  # grey levels; keeps a dark channel's noise from being blown up
+
+
+def framed(fov: FieldOfView, config: PreprocessConfig, disc: Disc | None = None) -> Frame:
+    """The square that a network looks at: around the field of view, or around the disc.
+
+    Raises ValueError where it is around the disc and none is given.
+    """
+    if config.disc_diameters is None:
+        return frame(fov, config.side_px)
+    if disc is None:
+        raise ValueError("this network looks around the disc, and no disc is given")
+    side = max(round(config.disc_diameters * disc.diameter_px), 1)
+    return frame_around(disc.centre, side, fov, config.side_px)
 
 
 def fov_plane(fov: FieldOfView, frame: Frame) -> np.ndarray:

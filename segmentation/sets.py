@@ -138,6 +138,18 @@ def _chase_healthy(data: Path, split: str) -> list[Photo]:
     return [Photo(p.name, p.image, LESIONS, labels=p.labels) for p in photos]
 
 
+def _drishti_healthy(data: Path, split: str) -> list[Photo]:
+    """Eyes without glaucoma (Sivaswamy et al., 2014): none of the lesions."""
+    normal = [p for p in _drishti(data, split) if p.labels["glaucoma"] == "0"]
+    return [Photo(p.name, p.image, LESIONS, labels=p.labels) for p in normal]
+
+
+def _odir_healthy(data: Path, split: str) -> list[Photo]:
+    """Eyes whose only keyword is a normal fundus: none of the lesions."""
+    normal = [p for p in _odir(data, split) if p.labels["keywords"] == "normal fundus"]
+    return [Photo(p.name, p.image, LESIONS, labels=p.labels) for p in normal]
+
+
 def _odir(data: Path, split: str) -> list[Photo]:
     """Photos of good quality, for their side; no pixel of them is annotated."""
     folder = data / "odir"
@@ -154,5 +166,7 @@ _READERS: Mapping[str, Callable[[Path, str], list[Photo]]] = {
     "drive": _drive,
     "chase": _chase,
     "chase_healthy": _chase_healthy,
+    "drishti_healthy": _drishti_healthy,
     "odir": _odir,
+    "odir_healthy": _odir_healthy,
 }

@@ -4,6 +4,7 @@ Knows nothing of models. Every model gets its pixels through a `Frame`, so photo
 aspect and border arrive at the same scale, and every mask returns to the photo's own pixels.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,7 +75,7 @@ def detect(pixels: np.ndarray) -> FieldOfView:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A square around the field of view, resized to `side_px`; maps points and masks both ways."""
+    """A square of the photo, resized to `side_px`; maps points and masks both ways."""
 
     left: int  # source x of the square's left edge; may be negative where the square is padded
     top: int
@@ -126,8 +127,14 @@ class Frame:
 
 def frame(fov: FieldOfView, side_px: int) -> Frame:
     """The square frame around a field of view at `side_px` pixels a side."""
-    side = fov.diameter_px
-    left = (fov.x0 + fov.x1 - side) // 2
-    top = (fov.y0 + fov.y1 - side) // 2
+    centre = ((fov.x0 + fov.x1) / 2, (fov.y0 + fov.y1) / 2)
+    return frame_around(centre, fov.diameter_px, fov, side_px)
+
+
+def frame_around(
+    centre: tuple[float, float], source_side_px: int, fov: FieldOfView, side_px: int
+) -> Frame:
+    """The square frame of a photo around (x, y), `source_side_px` of its pixels a side."""
+    left, top = (math.floor(c - source_side_px / 2) for c in centre)
     height, width = fov.mask.shape
-    return Frame(left, top, side, side_px, height, width)
+    return Frame(left, top, source_side_px, side_px, height, width)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from segmentation.anatomy import eye_side, measure_anatomy, plausible_disc
+from segmentation.anatomy import disc_of, eye_side, measure_anatomy, plausible_disc
 from segmentation.types import Anatomy, Disc, Fovea, RetinaMap
 from tests.drawing import landmarks
 from vision.fov import FieldOfView
@@ -46,6 +46,12 @@ def test_a_disc_that_is_not_round_has_the_diameter_of_the_circle_of_equal_area()
     disc = measure_anatomy(replace(EMPTY, disc=_ellipse(640, 420, 60, 80)), FOV).disc
     assert disc is not None
     assert disc.diameter_px == pytest.approx(2 * math.sqrt(60 * 80), abs=0.2)
+
+
+def test_a_disc_at_the_photos_border_is_measured_there():
+    corner = disc_of(_circle(0, 0, 100))
+    assert corner.centre == pytest.approx((400 / (3 * math.pi),) * 2, abs=0.5)
+    assert corner.diameter_px == pytest.approx(100, abs=0.5)
 
 
 def test_where_nothing_was_seen_nothing_is_measured():

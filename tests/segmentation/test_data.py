@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from segmentation.anatomy import disc_of
 from segmentation.data import Example, hold_out, load_example, sample_batch
 from segmentation.sets import Photo
-from tests.drawing import draw_fundus, draw_masks
+from tests.drawing import draw_fundus, draw_masks, landmarks
 from tests.segmentation.fakes import CLASSES, TINY
 
 LESIONS = {"EX": [(150.0, 120.0, 9.0)], "HE": [(190.0, 150.0, 12.0)]}
@@ -49,6 +50,18 @@ def test_the_fovea_is_a_circle_around_its_coordinates(photo):
     assert 20 < len(rows) < 200
     assert straight.plane.shape[:2] == bits.shape
     assert rows.std() == pytest.approx(columns.std(), rel=0.1)
+
+
+def test_a_network_that_looks_around_the_disc_learns_from_a_plane_around_the_annotated_one(photo):
+    rows, columns = np.mgrid[: SIZE[0], : SIZE[1]]
+    x, y, radius = landmarks(SIZE).disc
+    path = photo.image.with_name("OD.png")
+    Image.fromarray(np.hypot(columns - x, rows - y) <= radius).save(path)
+    marked = replace(photo, known=("OD",), masks={"OD": path})
+    config = replace(TINY.preprocess, disc_diameters=2.5)
+    disc = disc_of(load_example(marked, ("OD",), config).bits > 0)
+    assert disc.centre == pytest.approx((config.side_px / 2,) * 2, abs=2.5)
+    assert disc.diameter_px == pytest.approx(config.side_px / 2.5, rel=0.03)
 
 
 @pytest.mark.parametrize("turn_deg", [0.0, 180.0])

@@ -8,6 +8,7 @@ from segmentation.sets import photos_of, read_mask
 from vision.errors import InputError
 
 LESION_COLUMNS = ("image", "split", "grading_split")
+ODIR_COLUMNS = ("image", "split", "laterality", "quality_flag", "keywords")
 GRADING_COLUMNS = (
     "image", "split", "dr_grade", "same_photo_in_idrid_lesions",
     "fovea_x", "fovea_y", "od_x", "od_y",
@@ -39,6 +40,19 @@ def data(tmp_path):
         ("2.jpg", "train", "3", "", "1", "2", "3", "4"),
         ("3.jpg", "train", "0", "train/a.jpg", "1", "2", "3", "4"),
         ("4.jpg", "test", "0", "train/b.jpg", "1", "2", "3", "4"),
+    )  # fmt: skip
+    _index(
+        tmp_path / "drishti", ("image", "split", "glaucoma"),
+        ("d1.jpg", "train", "1"), ("d2.jpg", "train", "0"), ("d3.jpg", "test", "0"),
+    )  # fmt: skip
+    _mask(tmp_path / "drishti" / "train" / "disc" / "d2.png")
+    _index(
+        tmp_path / "odir", ODIR_COLUMNS,
+        ("o1.jpg", "val", "OD", "0", "normal fundus"),
+        ("o2.jpg", "val", "OS", "0", "normal fundus, lens dust"),
+        ("o3.jpg", "val", "OS", "1", "normal fundus"),
+        ("o4.jpg", "val", "OD", "0", "cataract"),
+        ("o5.jpg", "train", "OD", "0", "normal fundus"),
     )  # fmt: skip
     return tmp_path
 
@@ -77,6 +91,19 @@ def test_healthy_photos_are_those_graded_zero(data):
     photos = photos_of(data, "idrid_healthy", "train")
     assert [photo.name for photo in photos] == ["1"]
     assert set(photos[0].known) == {"MA", "HE", "EX", "SE"}
+
+
+@pytest.mark.parametrize(
+    ("name", "split", "healthy"),
+    [("drishti_healthy", "train", ["d2"]), ("odir_healthy", "val", ["o1"])],
+)
+def test_healthy_eyes_of_other_cameras_have_no_lesion_and_no_more_than_is_said(
+    data, name, split, healthy
+):
+    photos = photos_of(data, name, split)
+    assert [photo.name for photo in photos] == healthy
+    assert set(photos[0].known) == {"MA", "HE", "EX", "SE"}
+    assert not photos[0].masks
 
 
 def test_the_fovea_is_read_from_the_index(data):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.drawing import draw_fundus
-from vision.fov import FieldOfView, Frame, detect, frame
+from vision.fov import FieldOfView, Frame, detect, frame, frame_around
 
 some_time = settings(max_examples=25, deadline=None)
 
@@ -152,3 +152,26 @@ def test_what_is_restored_has_the_shape_of_the_photo(view: FieldOfView, side: in
 def test_the_frame_is_a_square_around_the_middle_of_the_field() -> None:
     square = frame(box_view(200, 300, 50, 0, 250, 200), 100)
     assert square == Frame(50, 0, 200, 100, 200, 300)
+
+
+@some_time
+@given(
+    view=views(),
+    point=st.tuples(st.floats(0, 300), st.floats(0, 300)),
+    wide=st.integers(1, 200),
+    side=st.integers(16, 200),
+)
+def test_a_frame_around_a_point_has_it_in_its_middle_to_a_source_pixel(
+    view: FieldOfView, point: tuple[float, float], wide: int, side: int
+) -> None:
+    square = frame_around(point, wide, view, side)
+    middle = np.divide(square.to_frame(*point), square.scale)
+    assert np.abs(middle - wide / 2).max() <= 1
+    assert square.source_side_px == wide
+
+
+def test_a_frame_around_a_corner_is_black_beyond_the_photo() -> None:
+    pixels = np.full((60, 80, 3), 200, np.uint8)
+    crop = frame_around((80, 60), 40, box_view(60, 80, 0, 0, 80, 60), 40).crop(pixels)
+    assert (crop[:20, :20] == 200).all()
+    assert not crop[20:].any() and not crop[:, 20:].any()

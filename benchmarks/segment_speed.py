@@ -49,8 +49,9 @@ def ours(segmenter: Segmenter, image: FundusImage, fov: FieldOfView) -> object:
 
 def plain(segmenter: Segmenter, image: FundusImage, fov: FieldOfView) -> object:
     """Four networks over the whole photo at full resolution."""
-    tasks = (segmenter.lesions, segmenter.anatomy, segmenter.anatomy, segmenter.vessels)
-    return [_full_resolution(network, image, fov) >= 0.5 for network in tasks]
+    tasks = ("lesions", "anatomy", "anatomy", "vessels")
+    networks = [segmenter.networks[name] for name in tasks]
+    return [_full_resolution(network, image, fov) >= 0.5 for network in networks]
 
 
 @torch.inference_mode()
@@ -108,14 +109,13 @@ def main() -> None:
     figures = {"plain": slow, "ours": fast, "times_faster": slow["seconds"] / fast["seconds"]}
     if options.data:
         segmenter = Segmenter.load()
-        fine, wide = (
-            replace(network, preprocess=replace(network.preprocess, mirrors=4))
-            for network in (segmenter.lesions, segmenter.lesions_wide)
-        )
-        exact = replace(segmenter, lesions=fine, lesions_wide=wide)
+        views = {
+            name: replace(network, preprocess=replace(network.preprocess, mirrors=4))
+            for name, network in segmenter.networks.items()
+        }
         quick = mean_auc_pr(segmenter, options.data)
         with patch("segmentation.network.bfloat16_is_fast", return_value=False):
-            full = mean_auc_pr(exact, options.data)
+            full = mean_auc_pr(Segmenter(views), options.data)
         figures |= {"auc_pr_mean": quick, "auc_pr_mean_float32": full}
     print(json.dumps(figures, default=partial(round, ndigits=4)))
 

@@ -18,7 +18,7 @@ from segmentation.curves import best_threshold, histogram
 from segmentation.data import load_example
 from segmentation.labels import LESIONS
 from segmentation.measure import countable
-from segmentation.predict import DEFAULT, Segmenter
+from segmentation.predict import DEFAULT, LESION_NETWORKS, Segmenter
 from segmentation.score_lesions import touched
 from segmentation.sets import Photo, photos_of, read_pixels
 from vision.command import Parser, run
@@ -43,7 +43,7 @@ def held_out(data: Path, folder: Path) -> list[Photo]:
 
 def choose(segmenter: Segmenter, photos: Sequence[Photo]) -> dict[str, dict[str, float]]:
     """Thresholds and peaks per lesion class, from probability planes of whole photos."""
-    preprocess, seen = segmenter.lesions.preprocess, []
+    preprocess, seen = segmenter.finest_lesions.preprocess, []
     for photo in photos:
         image = FundusImage(read_pixels(photo))
         planes = segmenter.lesion_planes(image, detect(image.pixels))
@@ -92,8 +92,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--weights", type=Path, default=DEFAULT)
     args = parser.parse_args(arguments)
     logging.getLogger().setLevel(logging.INFO)
-    folder = args.weights / "lesions"
-    chosen = choose(Segmenter.load(args.weights), held_out(args.data, folder))
+    folder = args.weights / LESION_NETWORKS[0]
+    segmenter = Segmenter.load(args.weights, LESION_NETWORKS)
+    chosen = choose(segmenter, held_out(args.data, folder))
     config = read_config(folder)
     for part, values in chosen.items():
         config[part] |= values

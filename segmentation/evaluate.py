@@ -12,29 +12,32 @@ from pathlib import Path
 from typing import Any
 
 from segmentation import score_anatomy, score_lesions
-from segmentation.predict import DEFAULT, Segmenter
+from segmentation.predict import DEFAULT, LESION_NETWORKS, NETWORKS, Segmenter
 from segmentation.sets import Photo, photos_of
 from vision.command import Parser, run
 from vision.metrics import Metrics, summarise
 
 _LOG = logging.getLogger(__name__)
-_Scores = tuple[str, Callable[[Segmenter, Photo], Any], Callable[[Sequence[Any]], Metrics]]
-SCORES: Mapping[str, _Scores] = {  # data set -> network it is about, what a photo adds, the sums
-    "idrid_lesions": ("lesions", score_lesions.count, score_lesions.metrics),
-    "drishti": ("anatomy", score_anatomy.disc_and_cup, score_anatomy.means),
-    "drive": ("vessels", score_anatomy.vessels, score_anatomy.means),
-    "chase": ("vessels", score_anatomy.vessels, score_anatomy.means),
-    "idrid_grading": ("anatomy", score_anatomy.fovea_and_rules, score_anatomy.means),
-    "odir": ("anatomy", score_anatomy.side, score_anatomy.means),
+_ANATOMY, _LESIONS = ("anatomy",), (*LESION_NETWORKS, "anatomy")
+_Names = tuple[str, ...]
+_Scores = tuple[_Names, Callable[[Segmenter, Photo], Any], Callable[[Sequence[Any]], Metrics]]
+# data set -> its networks, the first being what it is about; what a photo adds; the sums
+SCORES: Mapping[str, _Scores] = {
+    "idrid_lesions": (_LESIONS, score_lesions.count, score_lesions.metrics),
+    "drishti": (_ANATOMY, score_anatomy.disc_and_cup, score_anatomy.means),
+    "drive": (("vessels",), score_anatomy.vessels, score_anatomy.means),
+    "chase": (("vessels",), score_anatomy.vessels, score_anatomy.means),
+    "idrid_grading": (NETWORKS, score_anatomy.fovea_and_rules, score_anatomy.means),
+    "odir": (_ANATOMY, score_anatomy.side, score_anatomy.means),
 }
 
 
 def evaluate(data: Path, split: str, weights: Path) -> dict[str, Any]:
     """The whole evaluation as the JSON object that the command prints."""
     start = time.monotonic()
-    segmenter = Segmenter.load(weights)
+    networks, of_photo, metrics = SCORES[data.name]
+    segmenter = Segmenter.load(weights, networks)
     photos = photos_of(data.parent, data.name, split)
-    network, of_photo, metrics = SCORES[data.name]
     scores = []
     for photo in photos:
         scores.append(of_photo(segmenter, photo))
@@ -47,7 +50,7 @@ def evaluate(data: Path, split: str, weights: Path) -> dict[str, Any]:
         "n": len(photos),
         "metrics": values,
         "ci95": intervals,
-        "weights_sha256": segmenter.weights[network],
+        "weights_sha256": segmenter.weights[networks[0]],
         "models": segmenter.weights,
         "seconds": round(time.monotonic() - start, 1),
     }

@@ -1,6 +1,6 @@
 """`Segmenter`: a photo in; lesions, disc, cup, vessels and fovea out, in the photo's own pixels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,76 +18,76 @@ from vision.fov import FieldOfView, Frame
 from vision.types import FundusImage
 
 DEFAULT = Path(__file__).parent / "weights"
-_NETWORKS = ("lesions", "lesions_wide", "anatomy", "vessels")
+# MA HE EX SE: their mean counts, and its thresholds and peaks are stored with the first
+LESION_NETWORKS = ("lesions", "lesions_wide")
+NETWORKS = ("anatomy", *LESION_NETWORKS, "vessels")
 Planes = Mapping[str, np.ndarray]  # class -> probabilities (S, S) float32
+Landmarks = tuple[np.ndarray | None, np.ndarray | None, Fovea | None]  # disc, cup, fovea
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segmenter:
-    """Small networks, each at the scale at which its structures are best seen."""
+    """Small networks by name, each at the scale at which its structures are best seen."""
 
-    lesions: Network  # MA HE EX SE, in tiles of a large plane; thresholds and peaks of both
-    lesions_wide: Network  # the same classes with more of the eye in each tile, and less detail
-    anatomy: Network  # OD OC FO, the whole field at once
-    vessels: Network  # VE, in tiles
+    networks: Mapping[str, Network]  # `segment` needs all of NETWORKS, other methods their own
 
     @staticmethod
-    def load(folder: Path = DEFAULT) -> "Segmenter":
+    def load(folder: Path = DEFAULT, names: Sequence[str] = NETWORKS) -> "Segmenter":
         """Read one model folder for each network; raises ModelError."""
-        return Segmenter(*(Network.load(folder / name) for name in _NETWORKS))
-
-    def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
-        """All that the networks see, in source pixels."""
-        lesions = lesion_masks(self.lesions, self.lesion_planes(image, fov), fov)
-        disc, cup, fovea = landmarks(self.anatomy, self.anatomy.planes(image, fov), fov)
-        vessels = vessel_mask(self.vessels, self.vessels.planes(image, fov), fov)
-        return RetinaMap(lesions, disc, cup, vessels, fovea, self.weights)
-
-    def lesion_planes(self, image: FundusImage, fov: FieldOfView) -> Planes:
-        """The mean of both lesion networks, (S, S) float32 in the pixels of `lesions.frame`."""
-        fine, wide = self.lesions.planes(image, fov), self.lesions_wide.planes(image, fov)
-        size = fine[LESIONS[0]].shape
-        return {code: (fine[code] + _resized(wide[code], size)) / 2 for code in LESIONS}
+        return Segmenter({name: Network.load(folder / name) for name in names})
 
     @property
     def weights(self) -> dict[str, str]:
         """SHA-256 of each network's weights."""
-        return {name: getattr(self, name).sha256 for name in _NETWORKS}
+        return {name: network.sha256 for name, network in self.networks.items()}
 
+    @property
+    def finest_lesions(self) -> Network:
+        """The lesion network of the largest plane; all are averaged in its pixels."""
+        networks = (self.networks[name] for name in LESION_NETWORKS)
+        return max(networks, key=lambda network: network.preprocess.side_px)
 
-def _resized(plane: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
-    """A plane (s, s) float32 of the same square at another number of pixels."""
-    tensor = torch.from_numpy(plane)[None, None]
-    return nn.functional.interpolate(tensor, size=size, mode="bilinear")[0, 0].numpy()
+    def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
+        """All that the networks see, in source pixels."""
+        lesions = self.lesion_masks(self.lesion_planes(image, fov), fov)
+        disc, cup, fovea = self.landmarks(image, fov)
+        return RetinaMap(lesions, disc, cup, self.vessels(image, fov), fovea, self.weights)
 
+    def lesion_planes(self, image: FundusImage, fov: FieldOfView) -> Planes:
+        """The mean of the lesion networks, (S, S) float32 in the pixels of the finest one."""
+        side = self.finest_lesions.preprocess.side_px
+        total = {code: np.zeros((side, side), np.float32) for code in LESIONS}
+        for name in LESION_NETWORKS:
+            planes = self.networks[name].planes(image, fov)
+            for code in LESIONS:
+                total[code] += _resized(planes[code], side) / len(LESION_NETWORKS)
+        return total
 
-def lesion_masks(network: Network, planes: Planes, fov: FieldOfView) -> dict[str, np.ndarray]:
-    """The countable lesions of every class, class by class: float planes are large."""
-    square = network.frame(fov)
-    masks = {}
-    for code in LESIONS:
-        plane = square.restore(planes[code])
-        mask = (plane >= network.thresholds[code]) & fov.mask
-        masks[code], _ = countable(mask, code, fov, plane >= network.peaks[code])
-    return masks
+    def lesion_masks(self, planes: Planes, fov: FieldOfView) -> dict[str, np.ndarray]:
+        """The countable lesions of every class, class by class: float planes are large."""
+        square, levels = self.finest_lesions.frame(fov), self.networks[LESION_NETWORKS[0]]
+        masks = {}
+        for code in LESIONS:
+            plane = square.restore(planes[code])
+            mask = (plane >= levels.thresholds[code]) & fov.mask
+            masks[code], _ = countable(mask, code, fov, plane >= levels.peaks[code])
+        return masks
 
+    def landmarks(self, image: FundusImage, fov: FieldOfView) -> Landmarks:
+        """Disc, the cup within it, and the fovea; None for what is not seen."""
+        network = self.networks["anatomy"]
+        planes, square = network.planes(image, fov), network.frame(fov)
+        disc = plausible_disc(square.restore(planes["OD"]) >= network.thresholds["OD"], fov)
+        cup = None
+        if disc is not None:
+            cup = largest_patch(disc & (square.restore(planes["OC"]) >= network.thresholds["OC"]))
+        return disc, cup, locate_fovea(planes["FO"], network.peaks["FO"], square)
 
-def landmarks(
-    network: Network, planes: Planes, fov: FieldOfView
-) -> tuple[np.ndarray | None, np.ndarray | None, Fovea | None]:
-    """Disc, the cup within it, and the fovea; None for what is not seen."""
-    square = network.frame(fov)
-    disc = plausible_disc(square.restore(planes["OD"]) >= network.thresholds["OD"], fov)
-    cup = None
-    if disc is not None:
-        cup = largest_patch(disc & (square.restore(planes["OC"]) >= network.thresholds["OC"]))
-    return disc, cup, locate_fovea(planes["FO"], network.peaks["FO"], square)
-
-
-def vessel_mask(network: Network, planes: Planes, fov: FieldOfView) -> np.ndarray:
-    """All vessels within the field of view."""
-    plane = network.frame(fov).restore(planes["VE"])
-    return np.asarray((plane >= network.thresholds["VE"]) & fov.mask)
+    def vessels(self, image: FundusImage, fov: FieldOfView) -> np.ndarray:
+        """All vessels within the field of view."""
+        network = self.networks["vessels"]
+        plane = network.frame(fov).restore(network.planes(image, fov)["VE"])
+        return np.asarray((plane >= network.thresholds["VE"]) & fov.mask)
 
 
 def locate_fovea(plane: np.ndarray, least: float, square: Frame) -> Fovea | None:
@@ -99,3 +99,11 @@ def locate_fovea(plane: np.ndarray, least: float, square: Frame) -> Fovea | None
     patch = labels == labels[np.unravel_index(int(plane.argmax()), plane.shape)]
     y, x = ndimage.center_of_mass(plane * patch)
     return Fovea(square.to_source(float(x) + 0.5, float(y) + 0.5), peak)
+
+
+def _resized(plane: np.ndarray, side: int) -> np.ndarray:
+    """A plane (s, s) float32 of the same square at another number of pixels a side."""
+    if len(plane) == side:
+        return plane
+    tensor = torch.from_numpy(plane)[None, None]
+    return nn.functional.interpolate(tensor, size=(side, side), mode="bilinear")[0, 0].numpy()

@@ -8,7 +8,7 @@ from sklearn.metrics import cohen_kappa_score
 from segmentation.anatomy import eye_side, measure_anatomy
 from segmentation.icdr import dme_risk, lesion_grade
 from segmentation.measure import measure_lesions
-from segmentation.predict import Segmenter, landmarks, locate_fovea, vessel_mask
+from segmentation.predict import Segmenter, locate_fovea
 from segmentation.score_lesions import dice, overlap
 from segmentation.sets import Photo, read_mask, read_pixels
 from segmentation.types import RetinaMap
@@ -25,7 +25,7 @@ def disc_and_cup(segmenter: Segmenter, photo: Photo) -> Values:
     """Dice of disc and cup, and the error of the vertical cup-to-disc ratio (Drishti-GS)."""
     image = FundusImage(read_pixels(photo))
     shape, fov = image.pixels.shape[:2], detect(image.pixels)
-    disc, cup, _ = landmarks(segmenter.anatomy, segmenter.anatomy.planes(image, fov), fov)
+    disc, cup, _ = segmenter.landmarks(image, fov)
     nothing = np.zeros(shape, bool)
     truth = {code: read_mask(photo, code, shape) for code in ("OD", "OC")}
     true_ratio = _height(truth["OC"]) / _height(truth["OD"])
@@ -51,8 +51,8 @@ def fovea_and_rules(segmenter: Segmenter, photo: Photo) -> Values:
     anatomy = measure_anatomy(retina, fov)
     guess = retina.fovea
     if guess is None:
-        plane = segmenter.anatomy.planes(image, fov)["FO"]
-        guess = locate_fovea(plane, 0.0, segmenter.anatomy.frame(fov))
+        network = segmenter.networks["anatomy"]
+        guess = locate_fovea(network.planes(image, fov)["FO"], 0.0, network.frame(fov))
     x, y = photo.centres["FO"]
     error = np.inf if guess is None else np.hypot(guess.centre[0] - x, guess.centre[1] - y)
     diameter = np.nan if anatomy.disc is None else anatomy.disc.diameter_px
@@ -84,7 +84,7 @@ def vessels(segmenter: Segmenter, photo: Photo) -> Values:
     """Dice of the vessels within the set's own field-of-view mask (DRIVE)."""
     image = FundusImage(read_pixels(photo))
     shape, fov = image.pixels.shape[:2], detect(image.pixels)
-    found = vessel_mask(segmenter.vessels, segmenter.vessels.planes(image, fov), fov)
+    found = segmenter.vessels(image, fov)
     inside = read_mask(photo, "FOV", shape) if "FOV" in photo.masks else fov.mask
     return {"dice_vessel": dice(overlap(found & inside, read_mask(photo, "VE", shape) & inside))}
 
@@ -93,7 +93,7 @@ def side(segmenter: Segmenter, photo: Photo) -> Values:
     """Whether the eye side is told, and told right (ODIR, photos of good quality)."""
     image = FundusImage(read_pixels(photo))
     fov = detect(image.pixels)
-    disc, cup, fovea = landmarks(segmenter.anatomy, segmenter.anatomy.planes(image, fov), fov)
+    disc, cup, fovea = segmenter.landmarks(image, fov)
     told = eye_side(measure_anatomy(RetinaMap({}, disc, cup, None, fovea, {}), fov), fov)
     right = np.nan if told == "unknown" else float(told == photo.labels["laterality"])
     return {"eye_side_known": float(told != "unknown"), "eye_side_accuracy": right}

@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from segmentation.curves import average_precision, histogram
 from segmentation.labels import LESIONS
-from segmentation.predict import Segmenter, landmarks, lesion_masks
+from segmentation.predict import Segmenter
 from segmentation.sets import Photo, read_mask, read_pixels
 from vision.fov import detect
 from vision.metrics import Metrics
@@ -39,15 +39,15 @@ def count(segmenter: Segmenter, photo: Photo) -> LesionCounts:
     shape = image.pixels.shape[:2]
     fov = detect(image.pixels)
     planes = segmenter.lesion_planes(image, fov)
-    found = lesion_masks(segmenter.lesions, planes, fov)
-    square = segmenter.lesions.frame(fov)
+    found = segmenter.lesion_masks(planes, fov)
+    square = segmenter.finest_lesions.frame(fov)
     curves, areas, patches = [], [], []
     for code in LESIONS:
         truth = read_mask(photo, code, shape)
         curves.append(histogram(square.restore(planes[code]), truth))
         areas.append(overlap(found[code], truth))
         patches.append((*touched(truth, found[code]), *touched(found[code], truth)))
-    disc = landmarks(segmenter.anatomy, segmenter.anatomy.planes(image, fov), fov)[0]
+    disc, _, _ = segmenter.landmarks(image, fov)
     outlined = np.zeros(shape, bool) if disc is None else disc
     disc_dice = dice(overlap(outlined, read_mask(photo, "OD", shape)))
     return LesionCounts(np.stack(curves), np.stack(areas), np.array(patches), disc_dice)

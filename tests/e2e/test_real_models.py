@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from assistant import base_llm
+from segmentation.predict import NETWORKS
 from tests.drawing import draw_fundus
 
 pytestmark = pytest.mark.slow
@@ -39,8 +40,7 @@ def test_analyze_reads_a_photo_with_the_committed_weights(photo: Path, tmp_path:
     assert findings["image"]["width"] == 2144 and findings["quality"]["gradable"] == "yes"
     assert {d["code"] for d in findings["diseases"]} == set("NDGCAHMO")
     assert findings["lesions"]["EX"]["present"] and findings["lesions"]["EX"]["area_px"] > 500
-    networks = {"lesions", "lesions_wide", "anatomy", "vessels"}
-    parts = {"vision", *(f"segmentation.{name}" for name in networks)}
+    parts = {"vision", *(f"segmentation.{name}" for name in NETWORKS)}
     assert {part: len(digest) for part, digest in findings["models"].items()} == dict.fromkeys(
         parts, 64
     )

@@ -1,5 +1,6 @@
 """Networks that need no training, and photos whose every pixel is known."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +11,11 @@ from torch import nn
 import segmentation
 from segmentation.model import Config, PreprocessConfig, build, to_dict
 from segmentation.network import Network
-from segmentation.predict import Segmenter
+from segmentation.predict import LESION_NETWORKS, NETWORKS, Segmenter
 from vision.weights import save_folder
 
 TINY = Config.read(Path(segmentation.__file__).parent / "configs" / "tiny.json")
 CLASSES = TINY.model.classes
-ANATOMY = ("OD", "OC", "FO")
 
 
 class Constant(nn.Module):
@@ -55,9 +55,15 @@ def network(module: nn.Module, classes: tuple[str, ...] = CLASSES, side_px: int 
 
 
 def segmenter(module: nn.Module) -> Segmenter:
-    """The same module at every network's place."""
-    lesions, wide = network(module), network(module, side_px=256)
-    return Segmenter(lesions, wide, network(module, ANATOMY), network(module, ("VE",)))
+    """The same module at every network's place; of the lesion networks the first is the finest."""
+    networks = {name: network(module, classes_of(name), side_px=256) for name in NETWORKS}
+    networks[LESION_NETWORKS[0]] = network(module)
+    return Segmenter(networks)
+
+
+def classes_of(name: str) -> tuple[str, ...]:
+    """What the network of this name outlines."""
+    return {"anatomy": ("OD", "OC", "FO"), "vessels": ("VE",)}.get(name, CLASSES)
 
 
 def model_folder(path: Path, classes: tuple[str, ...] = CLASSES, seed: int = 0) -> Path:
@@ -75,11 +81,10 @@ def model_folder(path: Path, classes: tuple[str, ...] = CLASSES, seed: int = 0) 
     return path
 
 
-def segmenter_folder(path: Path) -> Path:
+def segmenter_folder(path: Path, names: Sequence[str] = NETWORKS) -> Path:
     """Tiny networks in the layout that `Segmenter.load` reads."""
-    of_lesions = {"lesions": CLASSES, "lesions_wide": CLASSES}
-    for name, classes in (of_lesions | {"anatomy": ANATOMY, "vessels": ("VE",)}).items():
-        model_folder(path / name, classes)
+    for name in names:
+        model_folder(path / name, classes_of(name))
     return path
 
 

@@ -8,7 +8,7 @@ from torch import nn
 
 from segmentation.calibrate import choose, held_out, main
 from segmentation.labels import LESIONS
-from segmentation.predict import lesion_masks
+from segmentation.predict import LESION_NETWORKS, Segmenter
 from segmentation.sets import Photo
 from tests.segmentation.fakes import (
     CLASSES,
@@ -57,9 +57,10 @@ def test_a_false_lesion_of_the_healthy_eyes_is_not_outlined_at_what_was_chosen(t
     spots = segmenter(Soft())
     image, fov = FundusImage(healthy), detect(healthy)
     planes = spots.lesion_planes(image, fov)
-    assert lesion_masks(spots.lesions, planes, fov)["EX"].any()
-    chosen = replace(spots.lesions, **choose(spots, photos))
-    assert not lesion_masks(chosen, planes, fov)["EX"].any()
+    assert spots.lesion_masks(planes, fov)["EX"].any()
+    first = LESION_NETWORKS[0]
+    chosen = {first: replace(spots.networks[first], **choose(spots, photos))}
+    assert not Segmenter({**spots.networks, **chosen}).lesion_masks(planes, fov)["EX"].any()
 
 
 def test_only_the_photos_kept_aside_are_used(tmp_path):

@@ -2,12 +2,16 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from segmentation.curves import histogram
-from segmentation.evaluate import main
+from segmentation.evaluate import SCORES, evaluate, main
 from segmentation.labels import LESIONS
+from segmentation.predict import NETWORKS
 from segmentation.score_anatomy import means
 from segmentation.score_lesions import LesionCounts, dice, iou, metrics, overlap
+from tests.drawing import draw_fundus
+from tests.segmentation.fakes import segmenter_folder
 from vision.command import run
 from vision.errors import InputError, ModelError
 from vision.metrics import summarise
@@ -76,6 +80,23 @@ def test_two_squares_that_share_half_score_as_their_formula_says(score, half):
     left, right = np.zeros((4, 8), bool), np.zeros((4, 8), bool)
     left[:, :4], right[:, 2:6] = True, True
     assert score(overlap(left, right)) == pytest.approx(half)
+
+
+@pytest.mark.parametrize("name", ["drive", "odir"])
+def test_a_set_needs_only_the_networks_that_it_is_about(tmp_path, name):
+    data, weights = tmp_path / name, tmp_path / "weights"
+    data.mkdir()
+    row = "p.png,test,0,OD,normal fundus"
+    (data / "index.csv").write_text(f"image,split,quality_flag,laterality,keywords\n{row}\n")
+    (data / "test" / "images").mkdir(parents=True)
+    for photo in (data / "p.png", data / "test" / "images" / "p.png"):
+        Image.fromarray(draw_fundus((240, 300))).save(photo)
+    (needed, *more), _, _ = SCORES[name]
+    segmenter_folder(weights, (needed, *more))
+    found = evaluate(data, "test", weights)
+    assert (found["n"], set(found["models"])) == (1, {needed, *more})
+    assert set(found["models"]) < set(NETWORKS)
+    assert found["weights_sha256"] == found["models"][needed]
 
 
 def test_missing_data_is_an_input_error(tmp_path):

@@ -1,14 +1,19 @@
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation.labels import LESIONS
-from segmentation.predict import Segmenter
+from segmentation.network import Network
+from segmentation.predict import NETWORKS, Segmenter
 from tests.drawing import draw_fundus
 from tests.segmentation.fakes import (
     BrightSpots,
     Constant,
+    network,
     photo_with_square,
     segmenter,
     segmenter_folder,
@@ -110,12 +115,47 @@ def test_without_a_disc_there_is_no_cup():
     assert found.cup is None
 
 
+@pytest.fixture
+def lesion_networks(monkeypatch) -> Callable[..., Segmenter]:
+    """A segmenter of lesions alone, of any networks in this order."""
+
+    def of(*networks: Network) -> Segmenter:
+        named = {str(index): network for index, network in enumerate(networks)}
+        monkeypatch.setattr("segmentation.predict.LESION_NETWORKS", tuple(named))
+        return Segmenter(named)
+
+    return of
+
+
+@pytest.mark.parametrize("sides", [(192,), (192, 256), (256, 192), (192, 256, 224)])
+def test_lesion_networks_are_averaged_in_the_pixels_of_the_finest(lesion_networks, sides):
+    pixels = draw_fundus((300, 380))
+    networks = [network(Constant(index - 1.0), side_px=s) for index, s in enumerate(sides)]
+    planes = lesion_networks(*networks).lesion_planes(FundusImage(pixels), detect(pixels))
+    mean = np.mean([1 / (1 + np.exp(1.0 - index)) for index in range(len(sides))])
+    assert set(planes) == set(LESIONS)
+    for plane in planes.values():
+        assert plane.shape == (max(sides),) * 2
+        assert plane[max(sides) // 2, max(sides) // 2] == pytest.approx(mean, abs=5e-3)
+
+
+@pytest.mark.parametrize("strict", [0, 1])
+def test_the_first_lesion_network_says_where_their_mean_ends(lesion_networks, strict):
+    pixels = draw_fundus((300, 380))
+    image, fov = FundusImage(pixels), detect(pixels)
+    networks = [network(Constant(0.0), side_px=side) for side in (192, 256)]  # 0.5 everywhere
+    networks[strict] = replace(networks[strict], thresholds=dict.fromkeys(LESIONS, 0.6))
+    both = lesion_networks(*networks)
+    masks = both.lesion_masks(both.lesion_planes(image, fov), fov)
+    assert masks["EX"].any() == (strict == 1)
+
+
 def test_every_network_is_named_with_its_weights(tmp_path):
     loaded = Segmenter.load(segmenter_folder(tmp_path))
     pixels = draw_fundus((240, 300))
     found = loaded.segment(FundusImage(pixels), detect(pixels))
     assert found.weights == loaded.weights
-    assert set(found.weights) == {"lesions", "lesions_wide", "anatomy", "vessels"}
+    assert set(found.weights) == set(NETWORKS)
 
 
 def test_a_missing_network_is_named(tmp_path):

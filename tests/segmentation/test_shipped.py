@@ -67,7 +67,7 @@ def test_vessels_are_darker_than_what_lies_beside_them(seen):
 
 
 def test_tiles_outline_nearly_what_the_whole_plane_at_once_does(segmenter):
-    network = segmenter.lesions
+    network = segmenter.networks["lesions"]
     pixels = draw_fundus(SIZE, 2, scatter_lesions(SIZE, 2))
     fov = detect(pixels)
     square = network.frame(fov)

@@ -4,8 +4,12 @@ import torch
 from torch import Tensor, nn
 
 
-def augment(squares: Tensor, out_side_px: int, generator: torch.Generator) -> Tensor:
+def augment(
+    squares: Tensor, out_side_px: int, upright: Tensor, generator: torch.Generator
+) -> Tensor:
     """(B, S, S, 3) uint8 -> (B, out, out, 3) uint8, every photo changed in its own way.
+
+    What is `upright` (B,) bool, such as a B-scan, is turned by 5 degrees at most.
 
     Pose: rotation to 25 degrees, zoom 0.85-1.15, stretch to 12 % (photo shape must not teach),
     shift, flips. Light: gain per channel, gamma, contrast. Sharpness: a blur on every fourth batch.
@@ -15,10 +19,10 @@ def augment(squares: Tensor, out_side_px: int, generator: torch.Generator) -> Te
     def uniform(low: float, high: float, *shape: int) -> Tensor:
         return low + (high - low) * torch.rand(n, *shape, generator=generator)
 
-    angle = torch.deg2rad(uniform(-25, 25))
+    angle = torch.deg2rad(uniform(-25, 25)) * torch.where(upright, 0.2, 1.0)
     zoom, stretch = uniform(0.85, 1.15), uniform(0.94, 1.06)
     mirror = (torch.rand(n, generator=generator) < 0.5).float() * 2 - 1
-    upside = (torch.rand(n, generator=generator) < 0.2).float() * -2 + 1
+    upside = ((torch.rand(n, generator=generator) < 0.2) & ~upright).float() * -2 + 1
     theta = torch.zeros(n, 2, 3)
     theta[:, 0, 0] = angle.cos() * zoom * stretch * mirror
     theta[:, 0, 1] = -angle.sin() * zoom * upside

@@ -11,7 +11,6 @@ from torch import Tensor, nn
 
 import vision.compat  # noqa: F401  (before open_clip and timm)
 from vision.config import EncoderConfig
-from vision.labels import ICDR_GRADES
 
 from open_clip.model import CLIP, CLIPTextCfg, CLIPVisionCfg  # isort: skip
 
@@ -20,13 +19,12 @@ class Encoded(NamedTuple):
     """The outputs of one pass over B images."""
 
     pooled: Tensor  # (B, D)
-    tokens: Tensor  # (B, N, D)
-    disease_logits: Tensor  # (B, K)
-    dr_logits: Tensor  # (B, 5), ICDR grades 0..4
+    features: Tensor  # (B, D, h, w)
+    logits: dict[str, Tensor]  # head of vision.labels.HEADS -> (B, number of its labels)
 
 
-class FundusEncoder(nn.Module):
-    """open_clip image and text towers plus linear heads for diseases and DR grade."""
+class EyeEncoder(nn.Module):
+    """open_clip image and text towers plus one linear head for each thing to decide."""
 
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
@@ -37,8 +35,9 @@ class FundusEncoder(nn.Module):
         width = self.clip.visual.trunk.num_features
         self.width = width
         self.drop = nn.Dropout(0.2)
-        self.disease_head = nn.Linear(width, len(config.diseases))
-        self.dr_head = nn.Linear(width, len(ICDR_GRADES))
+        self.heads = nn.ModuleDict(
+            {name: nn.Linear(width, len(labels)) for name, labels in config.heads.items()}
+        )
 
     def forward(self, images: Tensor) -> Encoded:
         """(B, 3, S, S) float32 normalised -> `Encoded`."""
@@ -52,18 +51,21 @@ class FundusEncoder(nn.Module):
         features = trunk.forward_features(images)
         pooled = trunk.forward_head(features, pre_logits=True)  # (B, D)
         dropped = self.drop(pooled)
-        return Encoded(
-            pooled, self._tokens(features), self.disease_head(dropped), self.dr_head(dropped)
-        )
+        logits = {name: head(dropped) for name, head in self.heads.items()}
+        return Encoded(pooled, self._as_map(features), logits)
 
-    def _tokens(self, features: Tensor) -> Tensor:
-        """Feature map (B, D, h, w), or patch tokens (B, 1 + h*w, D), pooled to a grid (B, N, D)."""
-        if features.ndim == 3:
-            patches = features[:, self.clip.visual.trunk.num_prefix_tokens :]
-            grid = round(patches.shape[1] ** 0.5)
-            features = patches.transpose(1, 2).unflatten(2, (grid, grid))
+    def tokens(self, features: Tensor) -> Tensor:
+        """Feature map (B, D, h, w) -> its grid of visual tokens (B, N, D)."""
         side = self.config.token_grid_side
         return nn.functional.adaptive_avg_pool2d(features, side).flatten(2).transpose(1, 2)
+
+    def _as_map(self, features: Tensor) -> Tensor:
+        """Feature map (B, D, h, w) as it is; patch tokens (B, 1 + h*w, D) as a map."""
+        if features.ndim == 4:
+            return features
+        patches = features[:, self.clip.visual.trunk.num_prefix_tokens :]
+        grid = round(patches.shape[1] ** 0.5)
+        return patches.transpose(1, 2).unflatten(2, (grid, grid))
 
     def image_embedding(self, pooled: Tensor) -> Tensor:
         """Pooled features (B, D) -> unit vectors (B, E) of the shared image-text space."""

@@ -26,7 +26,7 @@ class EncoderConfig:
     vision_cfg: dict[str, Any]  # open_clip.CLIPVisionCfg fields; timm_model_name picks the tower
     text_cfg: dict[str, Any]  # open_clip.CLIPTextCfg fields
     token_grid_side: int  # N = token_grid_side squared visual tokens
-    diseases: tuple[str, ...]
+    heads: dict[str, tuple[str, ...]]  # what is decided -> its labels, in order
     preprocess: Preprocess
 
     @staticmethod
@@ -38,7 +38,7 @@ class EncoderConfig:
             data["vision_cfg"],
             data["text_cfg"],
             data["token_grid_side"],
-            tuple(data["diseases"]),
+            {name: tuple(labels) for name, labels in data["heads"].items()},
             Preprocess(pre["side_px"], tuple(pre["mean"]), tuple(pre["std"])),
         )
 

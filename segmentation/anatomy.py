@@ -10,11 +10,11 @@ import math
 import numpy as np
 from scipy import ndimage
 
+from segmentation.patches import bounding_box, largest_patch
 from segmentation.types import Anatomy, Disc, RetinaMap, Rim
 from vision.fov import FieldOfView
 from vision.types import Eye
 
-_EIGHT = np.ones((3, 3), bool)  # diagonal neighbours belong together
 _DISC_FOV = (0.05, 0.25)  # plausible disc diameters; IDRiD's lie between 0.116 and 0.187
 _ROUND = 0.8  # area by that of the ellipse in its bounding box; annotated discs have 0.9 or more
 # Distance of the fovea from the disc's centre, in diameters of the field of view. It is about 15.5
@@ -27,19 +27,6 @@ _FOVEA_FOV = (0.2, 0.6)
 _STEEPEST = 1.0
 _RAYS = 360  # a multiple of 8: sectors of 90 degrees begin half way between two axes
 _STEP_PX = 0.5  # along each ray
-
-
-def largest_patch(mask: np.ndarray) -> np.ndarray | None:
-    """The largest patch of a mask (H, W) bool with its holes filled; None where it is empty."""
-    if not mask.any():
-        return None
-    window = bounding_box(mask)
-    labels, _ = ndimage.label(mask[window], _EIGHT)
-    sizes = np.bincount(labels.ravel())
-    sizes[0] = 0
-    patch = np.zeros(mask.shape, bool)
-    patch[window] = ndimage.binary_fill_holes(labels == sizes.argmax())
-    return patch
 
 
 def plausible_disc(mask: np.ndarray, fov: FieldOfView) -> np.ndarray | None:
@@ -116,16 +103,6 @@ def eye_side(anatomy: Anatomy, fov: FieldOfView) -> Eye:
     if abs(up) > _STEEPEST * abs(across):
         return "unknown"
     return "OD" if across > 0 else "OS"
-
-
-def bounding_box(mask: np.ndarray) -> tuple[slice, slice]:
-    """Rows and columns around all that is set in a mask (H, W) bool; nothing where it is empty."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    if len(rows) == 0:
-        return slice(0, 0), slice(0, 0)
-    band = slice(int(rows[0]), int(rows[-1]) + 1)
-    columns = np.flatnonzero(mask[band].any(axis=0))
-    return band, slice(int(columns[0]), int(columns[-1]) + 1)
 
 
 def _rim(disc: np.ndarray, cup: np.ndarray, diameter: float, eye: Eye) -> Rim | None:

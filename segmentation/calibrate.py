@@ -20,10 +20,9 @@ from segmentation.labels import LESIONS
 from segmentation.measure import countable
 from segmentation.predict import DEFAULT, LESION_NETWORKS, Segmenter
 from segmentation.score_lesions import touched
-from segmentation.sets import Photo, photos_of, read_pixels
+from segmentation.sets import Photo, open_photo, photos_of
 from vision.command import Parser, run
-from vision.fov import FieldOfView, detect
-from vision.types import FundusImage
+from vision.fov import FieldOfView
 from vision.weights import CONFIG_FILE, read_config
 
 _LOG = logging.getLogger(__name__)
@@ -45,8 +44,7 @@ def choose(segmenter: Segmenter, photos: Sequence[Photo]) -> dict[str, dict[str,
     """Thresholds and peaks per lesion class, from probability planes of whole photos."""
     preprocess, seen = segmenter.finest_lesions.preprocess, []
     for photo in photos:
-        image = FundusImage(read_pixels(photo))
-        planes = segmenter.lesion_planes(image, detect(image.pixels))
+        planes = segmenter.lesion_planes(*open_photo(photo))
         seen.append((load_example(photo, LESIONS, preprocess), planes))
         _LOG.info("%s (%d of %d)", photo.name, len(seen), len(photos))
     diseased = sum(bool(example.bits.any()) for example, _ in seen)

@@ -10,12 +10,12 @@ from pycocotools import mask as coco
 from scipy import ndimage
 
 from segmentation.labels import ANATOMY, LESIONS
+from segmentation.patches import label
 from segmentation.types import RetinaMap
 from vision.catalogue import say
 from vision.errors import ResourceError
 from vision.types import FundusImage
 
-_EIGHT = np.ones((3, 3), bool)  # diagonal neighbours belong together, as in the counts
 _WHOLE = (slice(None), slice(None))
 
 
@@ -56,9 +56,9 @@ def _annotations(masks: dict[str, np.ndarray]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for code, mask in masks.items():
         if code in LESIONS:
-            labels, _ = ndimage.label(mask, _EIGHT)
+            labels, _ = label(mask)
             windows = enumerate(ndimage.find_objects(labels), 1)
-            parts = [(window, labels[window] == label) for label, window in windows]
+            parts = [(window, labels[window] == number) for number, window in windows]
         else:
             parts = [(_WHOLE, mask)] if mask.any() else []
         for (rows, columns), part in parts:

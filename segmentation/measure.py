@@ -11,8 +11,9 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from segmentation.anatomy import bounding_box, eye_side
+from segmentation.anatomy import eye_side
 from segmentation.labels import LESIONS, STYLES
+from segmentation.patches import bounding_box
 from segmentation.types import Anatomy, Central, LesionStats, Quadrants, RetinaMap
 from vision.fov import FieldOfView
 from vision.types import Eye

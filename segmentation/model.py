@@ -16,6 +16,8 @@ import vision.compat  # noqa: F401  before smp, which imports torchvision
 
 import segmentation_models_pytorch as smp  # isort: skip
 
+STRIDE_PX = 32  # of the tower: sides of what a network sees are multiples of it
+
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
@@ -30,11 +32,9 @@ class ModelConfig:
 class PreprocessConfig:
     """How a photo becomes the network's plane; travels with the weights."""
 
-    side_px: int  # of the plane, whatever the camera: the field of view's diameter, or the square's
+    side_px: int  # of the plane, whatever the camera; a multiple of STRIDE_PX
     background_sigma: float  # Gaussian of the subtracted background, as a fraction of side_px
     softness: float  # contrast at which the tanh bends, in robust standard deviations
-    tile_px: int  # a multiple of 32, the tower's stride
-    overlap_px: int
     mirrors: int  # views averaged: 1 plain, 2 with left-right mirrored, 4 with upside-down too
     disc_diameters: float | None = None  # side of a square around the disc; None: the whole field
 
@@ -89,7 +89,7 @@ def to_dict(config: ModelConfig | PreprocessConfig | TrainConfig) -> dict[str, A
 
 
 def build(config: ModelConfig) -> smp.Unet:
-    """The untrained network: (B, 3, H, W) -> logits (B, C, H, W), sides multiples of 32."""
+    """The untrained network: (B, 3, H, W) -> logits (B, C, H, W), sides in whole strides."""
     network = smp.Unet(
         f"tu-{config.tower}",
         encoder_weights=None,  # weights come from a model folder or from vision.imagenet

@@ -1,15 +1,16 @@
 """One trained network with what was stored with its weights: a photo in, probability planes out."""
 
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
-from segmentation.model import PreprocessConfig, bfloat16_is_fast, build, model_config
+from segmentation.model import STRIDE_PX, PreprocessConfig, bfloat16_is_fast, build, model_config
+from segmentation.patches import bounding_box
 from segmentation.preprocess import fov_plane, normalise, to_input
-from segmentation.tiles import merge
 from vision.errors import ModelError
 from vision.fov import FieldOfView, Frame, frame
 from vision.types import FundusImage
@@ -60,17 +61,31 @@ class Network:
 def probability_plane(
     module: nn.Module, plane: np.ndarray, inside: np.ndarray, config: PreprocessConfig
 ) -> np.ndarray:
-    """Probabilities (C, S, S) float32 of a contrast plane (S, S, 3) uint8 within its field."""
-    mirrors = _MIRRORS[: config.mirrors]
+    """Probabilities (C, S, S) float32 of a contrast plane (S, S, 3) uint8 within its field.
 
-    def predict(tile: torch.Tensor) -> torch.Tensor:
-        views = []
-        for axes in mirrors:
-            view = tile.flip(axes).contiguous(memory_format=torch.channels_last)
-            with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16_is_fast()):
-                logits = module(view)
-            views.append(logits.float().sigmoid().flip(axes))
-        return torch.stack(views).mean(0)
+    The field is seen at once, not in tiles: the network looks farther than any overlap of them.
+    """
+    part = tuple(_strided(extent, len(inside)) for extent in bounding_box(inside))
+    seen = torch.from_numpy(to_input(plane[part]))[None]
 
-    with torch.inference_mode():
-        return merge(predict, to_input(plane), inside, config.tile_px, config.overlap_px)
+    def look(axes: tuple[int, ...]) -> torch.Tensor:
+        view = seen.flip(axes).contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16_is_fast()):
+            logits = module(view)
+        return logits.flip(axes)[0].float().sigmoid_()
+
+    with torch.inference_mode():  # one view after the other: activations are large
+        total = reduce(torch.Tensor.add_, map(look, _MIRRORS[: config.mirrors]))
+    found = np.zeros((len(total), *inside.shape), np.float32)
+    found[:, *part] = total.numpy() / config.mirrors
+    found *= inside
+    return found
+
+
+def _strided(extent: slice, side_px: int) -> slice:
+    """The extent widened on both sides to whole strides of the tower, within the plane."""
+    strides = -(-(extent.stop - extent.start) // STRIDE_PX)
+    length = max(strides, 1) * STRIDE_PX
+    start = extent.start - (length - extent.stop + extent.start) // 2
+    start = min(max(start, 0), side_px - length)
+    return slice(start, start + length)

@@ -13,13 +13,13 @@ from PIL import Image, ImageColor, ImageDraw, ImageFont
 from scipy import ndimage
 
 from segmentation.labels import ANATOMY, ANATOMY_LINES, LESIONS, STYLES, LesionStyle
+from segmentation.patches import label
 from segmentation.types import RetinaMap
 from vision.types import FundusImage
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in px, the last two excluded
 Place = tuple[int, int]  # x, y in px
 
-_EIGHT = np.ones((3, 3), bool)  # diagonal neighbours belong together
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 _UNITS = 1024  # of a photo's long side
 _TINY = 9  # units: a lesion neither wider nor higher shows no pattern and gets a marker
@@ -136,7 +136,7 @@ def _draw_line(
 
 def _boxes(mask: np.ndarray) -> list[Box]:
     """Bounding boxes of the connected lesions, the largest first."""
-    found = ndimage.find_objects(ndimage.label(mask, _EIGHT)[0])
+    found = ndimage.find_objects(label(mask)[0])
     boxes = [(x.start, y.start, x.stop, y.stop) for y, x in found]
     return sorted(boxes, key=lambda box: (box[0] - box[2]) * (box[3] - box[1]))
 

@@ -9,10 +9,11 @@ import torch
 from scipy import ndimage
 from torch import nn
 
-from segmentation.anatomy import largest_patch, plausible_disc
+from segmentation.anatomy import plausible_disc
 from segmentation.labels import LESIONS
 from segmentation.measure import countable
 from segmentation.network import Network
+from segmentation.patches import largest_patch
 from segmentation.types import Fovea, RetinaMap
 from vision.fov import FieldOfView, Frame
 from vision.types import FundusImage

@@ -10,12 +10,10 @@ from segmentation.icdr import dme_risk, lesion_grade
 from segmentation.measure import measure_lesions
 from segmentation.predict import Segmenter, locate_fovea
 from segmentation.score_lesions import dice, overlap
-from segmentation.sets import Photo, read_mask, read_pixels
+from segmentation.sets import Photo, open_photo, read_mask
 from segmentation.types import RetinaMap
-from vision.fov import detect
 from vision.labels import REFERABLE_FROM_GRADE
 from vision.metrics import Metrics
-from vision.types import FundusImage
 
 Values = Mapping[str, float]  # of one photo; nan where there is no value
 FRAME_PX = 4288  # width of IDRiD's photos as they were taken: the frame of its challenge
@@ -23,18 +21,21 @@ FRAME_PX = 4288  # width of IDRiD's photos as they were taken: the frame of its 
 
 def disc_and_cup(segmenter: Segmenter, photo: Photo) -> Values:
     """Dice of disc and cup, and the error of the vertical cup-to-disc ratio (Drishti-GS)."""
-    image = FundusImage(read_pixels(photo))
-    shape, fov = image.pixels.shape[:2], detect(image.pixels)
+    image, fov = open_photo(photo)
+    shape = image.pixels.shape[:2]
     disc, cup, _ = segmenter.landmarks(image, fov)
     nothing = np.zeros(shape, bool)
     truth = {code: read_mask(photo, code, shape) for code in ("OD", "OC")}
-    true_ratio = _height(truth["OC"]) / _height(truth["OD"])
-    found = measure_anatomy(RetinaMap({}, disc, cup, None, None, {}), fov).vertical_cdr
+    found, true = (
+        measure_anatomy(RetinaMap({}, *masks, None, None, {}), fov).vertical_cdr
+        for masks in ((disc, cup), (truth["OD"], truth["OC"]))
+    )
+    error = np.nan if found is None or true is None else found - true
     return {
         "dice_disc": dice(overlap(nothing if disc is None else disc, truth["OD"])),
         "dice_cup": dice(overlap(nothing if cup is None else cup, truth["OC"])),
-        "cdr_mae": np.nan if found is None else abs(found - true_ratio),
-        "cdr_bias": np.nan if found is None else found - true_ratio,
+        "cdr_mae": abs(error),
+        "cdr_bias": error,
         "cdr_measured": float(found is not None),
     }
 
@@ -45,8 +46,7 @@ def fovea_and_rules(segmenter: Segmenter, photo: Photo) -> Values:
     The fovea is taken where it is likeliest even where `segment` would call it unseen, so that
     the mean error leaves no photo out; `fovea_seen` is the share that it would tell.
     """
-    image = FundusImage(read_pixels(photo))
-    fov = detect(image.pixels)
+    image, fov = open_photo(photo)
     retina = segmenter.segment(image, fov)
     anatomy = measure_anatomy(retina, fov)
     guess = retina.fovea
@@ -82,8 +82,8 @@ def fovea_and_rules(segmenter: Segmenter, photo: Photo) -> Values:
 
 def vessels(segmenter: Segmenter, photo: Photo) -> Values:
     """Dice of the vessels within the set's own field-of-view mask (DRIVE)."""
-    image = FundusImage(read_pixels(photo))
-    shape, fov = image.pixels.shape[:2], detect(image.pixels)
+    image, fov = open_photo(photo)
+    shape = image.pixels.shape[:2]
     found = segmenter.vessels(image, fov)
     inside = read_mask(photo, "FOV", shape) if "FOV" in photo.masks else fov.mask
     return {"dice_vessel": dice(overlap(found & inside, read_mask(photo, "VE", shape) & inside))}
@@ -91,8 +91,7 @@ def vessels(segmenter: Segmenter, photo: Photo) -> Values:
 
 def side(segmenter: Segmenter, photo: Photo) -> Values:
     """Whether the eye side is told, and told right (ODIR, photos of good quality)."""
-    image = FundusImage(read_pixels(photo))
-    fov = detect(image.pixels)
+    image, fov = open_photo(photo)
     disc, cup, fovea = segmenter.landmarks(image, fov)
     told = eye_side(measure_anatomy(RetinaMap({}, disc, cup, None, fovea, {}), fov), fov)
     right = np.nan if told == "unknown" else float(told == photo.labels["laterality"])
@@ -124,8 +123,3 @@ def means(values: Sequence[Values]) -> Metrics:
 
         found["dme_qwk"] = kappa
     return found
-
-
-def _height(mask: np.ndarray) -> int:
-    rows = np.flatnonzero(mask.any(1))
-    return int(rows[-1] - rows[0] + 1)

@@ -10,17 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from scipy import ndimage
 
 from segmentation.curves import average_precision, histogram
 from segmentation.labels import LESIONS
+from segmentation.patches import label
 from segmentation.predict import Segmenter
-from segmentation.sets import Photo, read_mask, read_pixels
-from vision.fov import detect
+from segmentation.sets import Photo, open_photo, read_mask
 from vision.metrics import Metrics
-from vision.types import FundusImage
-
-_EIGHT = np.ones((3, 3), bool)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,9 +31,8 @@ class LesionCounts:
 
 def count(segmenter: Segmenter, photo: Photo) -> LesionCounts:
     """Segment one photo and compare it with its annotation, pixel by pixel and lesion by lesion."""
-    image = FundusImage(read_pixels(photo))
+    image, fov = open_photo(photo)
     shape = image.pixels.shape[:2]
-    fov = detect(image.pixels)
     planes = segmenter.lesion_planes(image, fov)
     found = segmenter.lesion_masks(planes, fov)
     square = segmenter.finest_lesions.frame(fov)
@@ -103,5 +98,5 @@ def iou(areas: np.ndarray) -> float:
 
 def touched(patches: np.ndarray, other: np.ndarray) -> tuple[int, int]:
     """How many 8-connected patches overlap the other mask, and how many there are."""
-    labels, total = ndimage.label(patches, _EIGHT)
-    return len(np.setdiff1d(np.unique(labels[other]), [0])), int(total)
+    labels, total = label(patches)
+    return len(np.setdiff1d(np.unique(labels[other]), [0])), total

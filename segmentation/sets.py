@@ -14,6 +14,8 @@ from PIL import Image
 
 from segmentation.labels import LESIONS
 from vision.errors import InputError
+from vision.fov import FieldOfView, detect
+from vision.types import FundusImage
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +42,12 @@ def read_pixels(photo: Photo) -> np.ndarray:
     """The photo, (H, W, 3) uint8."""
     with Image.open(photo.image) as image:
         return np.array(image.convert("RGB"))
+
+
+def open_photo(photo: Photo) -> tuple[FundusImage, FieldOfView]:
+    """The photo, and where the camera saw the retina in it."""
+    image = FundusImage(read_pixels(photo))
+    return image, detect(image.pixels)
 
 
 def read_mask(photo: Photo, code: str, shape: tuple[int, int]) -> np.ndarray:

@@ -48,7 +48,7 @@ class First(nn.Module):
 
 
 def network(module: nn.Module, classes: tuple[str, ...] = CLASSES, side_px: int = 320) -> Network:
-    preprocess = PreprocessConfig(side_px, 0.08, 6.0, tile_px=192, overlap_px=64, mirrors=4)
+    preprocess = PreprocessConfig(side_px, 0.08, 6.0, mirrors=4)
     half, none = dict.fromkeys(classes, 0.5), dict.fromkeys(classes, 0.0)
     peaks = none | ({"FO": 0.5} if "FO" in classes else {})
     return Network(First(module, len(classes)).eval(), classes, preprocess, half, peaks, "0" * 64)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 import segmentation
-from segmentation.model import Config
+from segmentation.model import STRIDE_PX, Config
 
 CONFIGS = sorted((Path(segmentation.__file__).parent / "configs").glob("*.json"))
 
@@ -17,4 +17,4 @@ def test_every_config_file_is_whole(path):
     assert sum(config.train.sets.values()) == pytest.approx(1)
     assert sum(config.train.focus.values()) <= 1
     for side in (config.preprocess.side_px, config.train.crop_px):
-        assert side % 32 == 0  # the tower's stride
+        assert side % STRIDE_PX == 0

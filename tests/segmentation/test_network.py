@@ -4,9 +4,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
 
-from segmentation.model import build
+from segmentation.model import STRIDE_PX, build
 from segmentation.network import Network, probability_plane
+from segmentation.preprocess import NEUTRAL, to_input
 from tests.drawing import draw_fundus
 from tests.segmentation.fakes import CLASSES, TINY, model_folder
 from vision.errors import ModelError
@@ -71,6 +75,55 @@ def test_weights_of_another_architecture_are_refused(tmp_path):
     (folder / "config.json").write_text(json.dumps(config))
     with pytest.raises(ModelError):
         Network.load(folder)
+
+
+class Witness(nn.Module):
+    """Half of a chance everywhere; keeps what it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[torch.Tensor] = []
+
+    def forward(self, view: torch.Tensor) -> torch.Tensor:
+        self.seen.append(view)
+        return torch.zeros(len(view), 1, *view.shape[2:])
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.integers(0, 159), st.integers(1, 160), st.integers(0, 159), st.integers(1, 160))
+def test_a_network_sees_the_whole_field_in_whole_strides_and_little_more(top, high, left, wide):
+    inside = np.zeros((160, 160), bool)
+    inside[top : top + high, left : left + wide] = True
+    plane = np.where(inside[..., None], np.uint8(200), np.uint8(NEUTRAL)).repeat(3, axis=2)
+    witness = Witness()
+    found = probability_plane(witness, plane, inside, replace(TINY.preprocess, mirrors=1))
+    (view,) = witness.seen
+    assert int((view[0, 0] != 0).sum()) == inside.sum()
+    for given_px, needed in zip(
+        view.shape[2:], np.ptp(np.nonzero(inside), axis=1) + 1, strict=True
+    ):
+        assert given_px % STRIDE_PX == 0
+        assert given_px < needed + STRIDE_PX
+    assert np.array_equal(found[0], inside * np.float32(0.5))
+
+
+@pytest.mark.parametrize("mirrors", [1, 2, 4])
+def test_every_mirrored_view_is_turned_back(mirrors):
+    class Brightness(nn.Module):
+        def forward(self, view: torch.Tensor) -> torch.Tensor:
+            return view[:, :1]
+
+    plane = np.random.default_rng(0).integers(0, 255, (160, 160, 3), dtype=np.uint8)
+    config = replace(TINY.preprocess, mirrors=mirrors)
+    found = probability_plane(Brightness(), plane, np.ones((160, 160), bool), config)
+    assert np.allclose(found[0], 1 / (1 + np.exp(-to_input(plane)[0])), atol=1e-6)
+
+
+def test_where_there_is_no_field_nothing_is_found():
+    plane = np.full((160, 160, 3), NEUTRAL, np.uint8)
+    found = probability_plane(Witness(), plane, np.zeros((160, 160), bool), TINY.preprocess)
+    assert found.shape == (1, 160, 160)
+    assert not found.any()
 
 
 @pytest.mark.parametrize("axis", [0, 1])

@@ -1,19 +1,15 @@
 """The committed weights on drawn fundi, of which every pixel is known."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from segmentation.anatomy import eye_side, measure_anatomy
 from segmentation.labels import LESIONS
-from segmentation.network import probability_plane
 from segmentation.predict import Segmenter
-from segmentation.preprocess import fov_plane, normalise
 from segmentation.score_lesions import dice, overlap
 from segmentation.types import RetinaMap
 from tests.drawing import draw_fundus, draw_masks, landmarks, scatter_lesions
-from vision.fov import detect
+from vision.fov import FieldOfView, detect
 from vision.types import FundusImage
 
 pytestmark = pytest.mark.slow
@@ -66,21 +62,19 @@ def test_vessels_are_darker_than_what_lies_beside_them(seen):
     assert green[retina.vessels].mean() < green[inside & ~retina.vessels].mean() - 5
 
 
-def test_tiles_outline_nearly_what_the_whole_plane_at_once_does(segmenter):
-    network = segmenter.networks["lesions"]
-    pixels = draw_fundus(SIZE, 2, scatter_lesions(SIZE, 2))
-    fov = detect(pixels)
-    square = network.frame(fov)
-    inside = fov_plane(fov, square)
-    config = replace(network.preprocess, mirrors=1)
-    whole = replace(config, tile_px=config.side_px)
-    plane = normalise(square.crop(pixels), inside, config)
-    tiled = probability_plane(network.module, plane, inside, config)
-    at_once = probability_plane(network.module, plane, inside, whole)
-    for index, code in enumerate(network.classes):
-        level = network.thresholds[code]
-        # not 0.999: the network looks farther than the overlap, and large soft exudates most
-        assert dice(overlap(tiled[index] >= level, at_once[index] >= level)) >= 0.8, code
+def test_a_field_elsewhere_on_a_larger_black_canvas_gives_the_same_masks(segmenter, seen):
+    _, retina, pixels = seen
+    fov, around, (down, right) = detect(pixels), ((75, 225), (300, 40)), (75, 300)
+    corners = (fov.x0 + right, fov.y0 + down, fov.x1 + right, fov.y1 + down)
+    canvas = FundusImage(np.pad(pixels, (*around, (0, 0))))
+    moved = segmenter.segment(canvas, FieldOfView(np.pad(fov.mask, around), *corners))
+    for code, mask in _masks(retina).items():
+        assert mask.any(), code
+        assert dice(overlap(_masks(moved)[code], np.pad(mask, around))) >= 0.999, code
+
+
+def _masks(retina: RetinaMap) -> dict[str, np.ndarray]:
+    return {**retina.lesions, "OD": retina.disc, "OC": retina.cup, "VE": retina.vessels}
 
 
 def test_a_black_photo_has_nothing(segmenter):

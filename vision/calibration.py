@@ -4,30 +4,33 @@ Fitted on the validation split (`python -m vision.calibrate`), stored in the mod
 config.json under `calibration`.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, log_softmax, softmax
+from scipy.special import expit, log_softmax, logit, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 
 _POINT = 0.9  # sensitivity and specificity of the two stored operating points
+_UNCERTAIN = math.log(2)  # log odds to either side of the threshold
 
 
 @dataclass(frozen=True, slots=True)
 class DiseasePoint:
     """One disease: logit to probability (Platt, 1999), and the probabilities where it is called.
 
-    Between `sensitive` and `specific` the answer is "uncertain": below the one, 0.90 of the
-    diseased eyes of the validation split are left out no more; above the other, 0.90 of the
-    healthy ones are.
+    Called from `threshold` on; "uncertain" from `low` to `high`, where the odds are within a factor
+    of two of the threshold's.
     """
 
     slope: float
     offset: float
     threshold: float  # best F1
+    low: float
+    high: float
     sensitive: float  # sensitivity 0.90
     specific: float  # specificity 0.90
 
@@ -67,10 +70,13 @@ def fit_disease(logits: np.ndarray, truth: np.ndarray) -> DiseasePoint:
     probability = expit(logits * slope + offset)
     precision, recall, cuts = precision_recall_curve(truth, probability)
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    threshold = float(cuts[int(np.argmax(f1[:-1]))])
     values = (
         slope,
         offset,
-        cuts[int(np.argmax(f1[:-1]))],
+        threshold,
+        expit(logit(threshold) - _UNCERTAIN),
+        expit(logit(threshold) + _UNCERTAIN),
         np.quantile(probability[truth == 1], 1 - _POINT),
         np.quantile(probability[truth == 0], _POINT),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 CONFIGS = Path(__file__).parent / "configs"
-SHIPPED = Path(__file__).parent / "weights" / "fundus"
+SHIPPED = Path(__file__).parent / "weights" / "eye"
 
 
 @dataclass(frozen=True, slots=True)

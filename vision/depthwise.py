@@ -22,7 +22,7 @@ class _Depthwise(torch.autograd.Function):
     """Depthwise convolution of x (B, C, H, W) by weight (C, 1, k, k), gradients in float32."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any, x: Tensor, weight: Tensor, stride: list[int], padding: list[int]
     ) -> Tensor:
         ctx.save_for_backward(x, weight)
@@ -30,7 +30,7 @@ class _Depthwise(torch.autograd.Function):
         return nn.functional.conv2d(x, weight, None, stride, padding, groups=x.shape[1])
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None, None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None, None]:
         x, weight = ctx.saved_tensors
         of_x, of_weight, _ = _conv_backward(
             gradient.float(), x.float(), weight.float(), None, ctx.stride, ctx.padding,
@@ -47,7 +47,7 @@ def _forward(conv: nn.Conv2d, x: Tensor) -> Tensor:
     if torch.is_autocast_enabled("cpu"):
         dtype = torch.get_autocast_dtype("cpu")
         x, weight = x.to(dtype), weight.to(dtype)
-    return _Depthwise.apply(x, weight, list(conv.stride), padding)  # type: ignore[no-any-return]
+    return _Depthwise.apply(x, weight, list(conv.stride), padding)
 
 
 def speed_up_training(network: nn.Module) -> None:
@@ -61,4 +61,4 @@ def speed_up_training(network: nn.Module) -> None:
             and set(conv.dilation) == {1}
             and not isinstance(conv.padding, str)
         ):
-            conv.forward = partial(_forward, conv)  # type: ignore[method-assign]
+            conv.forward = partial(_forward, conv)

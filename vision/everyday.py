@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import numpy as np
+import skimage
 from PIL import Image, ImageFilter
 
 from vision.decoder import RefusedError, decode
@@ -230,3 +231,19 @@ def _archive(source: Source, cache: Path) -> Path:
     if sha256_of(path) != source.sha256:
         raise ModelError("error.weights_altered", path=path)
     return path
+
+
+def unseen_squares(side_px: int) -> np.ndarray:
+    """The everyday pictures that ship with scikit-image, framed: (n, S, S, 3) uint8.
+
+    For the test alone. Its retina and its microaneurysms are no everyday pictures and left out.
+    """
+    folder = Path(skimage.__file__).parent / "data"
+    squares = []
+    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in _FORMATS):
+        if path.stem not in ("retina", "microaneurysms"):
+            header, raw = decode(path.read_bytes(), _FORMATS[path.suffix.lower()])
+            if header["type"] == "RGB":
+                pixels = np.frombuffer(raw, np.uint8).reshape(header["height"], header["width"], 3)
+                squares.append(framed(pixels, side_px))
+    return np.stack(squares)

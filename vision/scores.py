@@ -29,7 +29,10 @@ def mean_auc(truth: np.ndarray, scores: np.ndarray) -> Metrics:
     each = {
         f"auc_{code}": partial(auc, truth[:, i], scores[:, i]) for i, code in enumerate(DISEASES)
     }
-    return {**each, "auc_mean": lambda draw: float(np.mean([value(draw) for value in each.values()]))}
+    return {
+        **each,
+        "auc_mean": lambda draw: float(np.mean([value(draw) for value in each.values()])),
+    }
 
 
 def disease_metrics(
@@ -43,8 +46,8 @@ def disease_metrics(
     """
     points = list(calibration.diseases.values())
     cut = np.array([p.threshold for p in points])
-    low = np.array([min(p.sensitive, p.specific) for p in points])
-    high = np.array([max(p.sensitive, p.specific) for p in points])
+    low = np.array([p.low for p in points])
+    high = np.array([p.high for p in points])
     wrong = (probability >= cut) != truth
     sure = (probability < low) | (probability >= high)
 

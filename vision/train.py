@@ -109,7 +109,7 @@ def _model(config: TrainConfig) -> EyeEncoder:
         load_into(
             model.clip.visual.trunk, tower.removeprefix("tf_efficientnet_"), Path(".cache/imagenet")
         )
-    return model.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    return model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def load_sampler(config: TrainConfig, encoder: EncoderConfig) -> Sampler:

@@ -64,23 +64,41 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class DiseaseScore:
-    """One disease of the label set: a probability 0..1 against its operating threshold 0..1."""
+    """One disease of the label set: a probability 0..1 against its operating points 0..1."""
 
     code: str
     probability: float
     threshold: float
+    low: float  # from here to `high` the call is uncertain
+    high: float
 
     @property
     def present(self) -> bool:
         """Whether the probability reaches the threshold."""
         return self.probability >= self.threshold
 
+    @property
+    def uncertain(self) -> bool:
+        """Whether the probability is too near the threshold to call either way."""
+        return self.low <= self.probability < self.high
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Diagnosis:
-    """One pass of the backbone: disease scores, grade probabilities, visual tokens (N, D)."""
+    """What one pass of the encoder says of a colour fundus photo."""
 
     diseases: tuple[DiseaseScore, ...]
     dr_probabilities: tuple[float, ...]  # ICDR grades 0..4, sums to 1
+    dme_probabilities: tuple[float, ...]  # edema risk 0..2, sums to 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """One pass of the encoder over one image; only what its modality allows is told."""
+
+    quality: Quality
+    diagnosis: Diagnosis | None  # of a colour fundus photo
+    oct_probabilities: tuple[float, ...] | None  # of a B-scan, in the order of OCT_CLASSES
     tokens: np.ndarray  # (N, D) float32
+    features: np.ndarray  # (D, h, w) float32, the map that the tokens are pooled from
     weights_sha256: str

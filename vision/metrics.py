@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-Metrics = dict[str, Callable[[np.ndarray], float]]  # name -> value over resampled unit indices
+Statistic = Callable[[np.ndarray], float]  # resampled unit indices -> value
+Metrics = dict[str, Statistic]
 
 
 def bootstrap_ci(
-    n: int, statistic: Callable[[np.ndarray], float], seed: int = 0, rounds: int = 1000
+    n: int, statistic: Statistic, seed: int = 0, rounds: int = 1000
 ) -> tuple[float, float]:
     """95 % percentile interval of `statistic` over resampled indices (n,) of n units.
 

@@ -3,11 +3,24 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from PIL import Image
 
-from vision.fov import FieldOfView, frame
+from vision.fov import FieldOfView, Frame, frame
 
-_FINE = 16  # a lesion is far smaller than a cell of the feature map: its share of a cell counts
+
+def cell_counts(mask: np.ndarray, square: Frame) -> np.ndarray:
+    """Mask (H, W) bool -> how many of its pixels lie in each cell (S, S) int of a frame.
+
+    A lesion is far smaller than a cell of the feature map, so its share of a cell counts.
+    """
+    side = square.side_px
+    y, x = np.nonzero(mask)
+    rows, columns = (  # of pixel centres, in whole numbers
+        (2 * (at - start) + 1) * side // (2 * square.source_side_px)
+        for at, start in ((y, square.top), (x, square.left))
+    )
+    inside = (rows >= 0) & (rows < side) & (columns >= 0) & (columns < side)
+    cells = rows[inside] * side + columns[inside]
+    return np.bincount(cells, minlength=side**2).reshape(side, side)
 
 
 def region_tokens(
@@ -16,19 +29,14 @@ def region_tokens(
     codes: Sequence[str],
     fov: FieldOfView,
 ) -> np.ndarray:
-    """Feature map (D, h, w), masks (H, W) bool -> (C, D) float32, zeros for an absent class.
+    """Feature map (D, h, h), masks (H, W) bool -> (C, D) float32, zeros for an absent class.
 
-    Each token is the mean of the features, weighted by how much of the class each cell holds.
+    Each token is the mean of the features over the pixels of the class.
     """
-    depth, rows, columns = features.shape
-    tokens = np.zeros((len(codes), depth), np.float32)
-    square = frame(fov, _FINE * max(rows, columns))
+    tokens = np.zeros((len(codes), features.shape[0]), np.float32)
+    square = frame(fov, features.shape[1])
     for index, code in enumerate(codes):
-        mask = masks.get(code)
-        if mask is None or not mask.any():
-            continue
-        plane = Image.fromarray(square.crop(mask.astype(np.uint8) * 255))
-        weight = np.asarray(plane.resize((columns, rows), Image.Resampling.BOX), np.float32)
-        if weight.sum() > 0:
-            tokens[index] = (features * weight).sum((1, 2)) / weight.sum()
+        if code in masks:
+            weight = cell_counts(masks[code], square)
+            tokens[index] = (features * weight).sum((1, 2)) / max(1, weight.sum())
     return tokens

@@ -1,7 +1,7 @@
 """Diseases from words alone, and words from images: what the shared image-text space is worth."""
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ from vision.backbone import EyeEncoder
 from vision.captions import FORMS, PHRASES
 from vision.labels import DISEASES
 from vision.metrics import Metrics
+from vision.scores import share
 
 import open_clip  # isort: skip  (after vision.compat, imported by backbone)
 
@@ -17,8 +18,13 @@ import open_clip  # isort: skip  (after vision.compat, imported by backbone)
 @torch.inference_mode()
 def embed(model: EyeEncoder, texts: Sequence[str]) -> np.ndarray:
     """Texts -> unit vectors (n, E)."""
-    tokenizer = open_clip.SimpleTokenizer(context_length=model.config.text_cfg["context_length"])
+    tokenizer = _tokenizer(model.config.text_cfg["context_length"])
     return model.text_embedding(tokenizer(list(texts))).numpy()
+
+
+@cache
+def _tokenizer(context_length: int) -> open_clip.SimpleTokenizer:
+    return open_clip.SimpleTokenizer(context_length=context_length)
 
 
 def prompts(code: str) -> list[str]:
@@ -27,32 +33,32 @@ def prompts(code: str) -> list[str]:
 
 
 def scores(model: EyeEncoder, images: np.ndarray) -> np.ndarray:
-    """Image embeddings (n, E) -> likeness to each disease's prompts (n, K), none of them trained.
+    """Image embeddings (n, E) -> likeness to each disease's prompts (n, K); no head takes part.
 
-    Likeness to a disease less that to a normal fundus; for "normal", less that to the likest one.
+    Likeness to the mean prompt of a disease less that of a normal fundus; for "normal", less that
+    of the likest disease.
     """
-    likeness = np.stack([(images @ embed(model, prompts(c)).mean(0)) for c in DISEASES], axis=1)
+    means = np.stack([embed(model, prompts(code)).mean(0) for code in DISEASES])
+    likeness = images @ (means / np.linalg.norm(means, axis=1, keepdims=True)).T
     normal = DISEASES.index("N")
-    others = [i for i in range(len(DISEASES)) if i != normal]
     contrast = likeness - likeness[:, [normal]]
-    contrast[:, normal] = likeness[:, normal] - likeness[:, others].max(1)
-    return contrast
+    contrast[:, normal] = -np.delete(contrast, normal, axis=1).max(1)
+    return np.asarray(contrast)
 
 
 def retrieval_metrics(images: np.ndarray, texts: np.ndarray, own: np.ndarray) -> Metrics:
     """Recall of an image's own text among m different ones, at 1 and 5, and by chance.
 
-    images (n, E), texts (m, E), own (n,) the index of each image's text.
+    images (n, E), texts (m, E), own (n,) the index of each image's text, -1 for an image that has
+    none and is left out.
     """
-    order = np.argsort(-(images @ texts.T), axis=1)
-    rank = (order == own[:, None]).argmax(1)
-
-    def recall(k: int, draw: np.ndarray) -> float:
-        return float((rank[draw] < k).mean())
-
+    likeness = images @ texts.T
+    told = own >= 0
+    # worse than every other text of the same likeness, so that texts that are alike are not found
+    rank = (likeness >= likeness[np.arange(len(own)), own][:, None]).sum(1) - 1
     return {
-        "recall_1": partial(recall, 1),
-        "recall_5": partial(recall, 5),
+        "recall_1": partial(share, rank < 1, told),
+        "recall_5": partial(share, rank < 5, told),
         "recall_1_chance": lambda draw: 1 / len(texts),
         "recall_5_chance": lambda draw: min(1.0, 5 / len(texts)),
     }

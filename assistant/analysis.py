@@ -4,11 +4,21 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
-from assistant.findings import GRADE_TOO_LOW, GRADE_UNSEEN, DRGrade, Findings, ImageInfo
+from assistant.findings import (
+    GRADE_TOO_LOW,
+    GRADE_UNSEEN,
+    RISKS_DIFFER,
+    DMEGrade,
+    DRGrade,
+    Findings,
+    ImageInfo,
+    Scan,
+)
+from assistant.visual import Sees, Segments, visual_tokens
 from segmentation.anatomy import eye_side, measure_anatomy
 from segmentation.icdr import dme_risk, lesion_grade
 from segmentation.measure import measure_lesions
@@ -18,12 +28,13 @@ from vision.fov import FieldOfView, detect
 from vision.intake import read_image
 from vision.labels import grade_of
 from vision.quality import assess
-from vision.types import Diagnosis, Eye, FundusImage, Quality
+from vision.types import Diagnosis, Eye, FundusImage, Quality, Sight
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 _EYE_NOTES = frozenset({"note.eye_unknown", "note.eye_from_photo", "note.eye_against_photo"})
 StepName = Literal["intake", "quality", "diseases", "lesions"]
+Status = Literal["running", "done", "failed", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +42,16 @@ class Step:
     """How far the reading of a photo has come; seconds since the step began."""
 
     name: StepName
-    status: Literal["running", "done", "failed", "skipped"]
+    status: Status
     seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """A photo and all that was found in it; `tokens` (N, D) is None where the classifier failed."""
+    """A photo and all that was found in it.
+
+    `tokens` (N, D) are of a readable fundus photo; None for others and where the classifier failed.
+    """
 
     image: FundusImage
     fov: FieldOfView
@@ -46,35 +60,22 @@ class Analysis:
     tokens: np.ndarray | None
 
 
-class Diagnoses(Protocol):
-    """What is asked of a classifier (vision.classifier.Classifier)."""
-
-    def diagnose(self, image: FundusImage, fov: FieldOfView) -> Diagnosis:
-        """The diseases, grade and visual tokens of one photo."""
-
-
-class Segments(Protocol):
-    """What is asked of a segmenter (segmentation.predict.Segmenter)."""
-
-    def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
-        """The masks of one photo, in its own pixels."""
-
-
 @dataclass(frozen=True, slots=True)
 class Reader:
     """The models that read photos; None where one could not be loaded (said in the notes)."""
 
-    classifier: Diagnoses | None
+    classifier: Sees | None
     segmenter: Segments | None
 
     def read(self, data: bytes, eye: Eye = "unknown") -> Iterator[Step | Analysis]:
         """Bytes of an image file -> steps, then the analysis; raises InputError for bad input.
 
-        A model that fails costs its own part only: the rest is still found, with a note.
+        One pass of the classifier tells what the image is, how good and what is in it. A model that
+        fails costs its own part only: the rest is still found, with a note.
         """
         clock = time.monotonic()
 
-        def step(name: StepName, status: Literal["running", "done", "failed", "skipped"]) -> Step:
+        def step(name: StepName, status: Status) -> Step:
             return Step(name, status, round(time.monotonic() - clock, 2))
 
         yield Step("intake", "running")
@@ -84,30 +85,32 @@ class Reader:
         clock = time.monotonic()
         yield Step("quality", "running")
         fov = detect(image.pixels)
-        quality = assess(image.pixels, fov)
+        sight = None if self.classifier is None else _guarded(self.classifier.look, image, fov)
+        quality = assess(image.pixels, fov) if sight is None else sight.quality
         yield step("quality", "done")
 
-        readable = quality.modality == "cfp" and quality.gradable != "no"
-        diagnosis: Diagnosis | None = None
-        retina: RetinaMap | None = None
-        if not readable:
-            yield Step("diseases", "skipped")
-            yield Step("lesions", "skipped")
+        readable = _readable(quality)
+        clock = time.monotonic()
+        if readable or quality.modality == "oct":
+            yield step("diseases", "failed" if sight is None else "done")
         else:
-            clock = time.monotonic()
-            yield Step("diseases", "running")
-            if self.classifier is not None:
-                diagnosis = _guarded(self.classifier.diagnose, image, fov)
-            yield step("diseases", "done" if diagnosis else "failed")
-            clock = time.monotonic()
+            yield Step("diseases", "skipped")
+        retina: RetinaMap | None = None
+        if readable:
             yield Step("lesions", "running")
             if self.segmenter is not None:
                 retina = _guarded(self.segmenter.segment, image, fov)
             yield step("lesions", "done" if retina else "failed")
-        findings = combine(image, fov, quality, diagnosis, retina)
+        else:
+            yield Step("lesions", "skipped")
+        findings = combine(image, fov, quality, sight, retina)
         image = FundusImage(image.pixels, findings.image.eye)
-        tokens = None if diagnosis is None else diagnosis.tokens
+        tokens = visual_tokens(sight, retina, fov) if readable and sight is not None else None
         yield Analysis(image, fov, findings, retina, tokens)
+
+
+def _readable(quality: Quality) -> bool:
+    return quality.modality == "cfp" and quality.gradable != "no"
 
 
 def _guarded(
@@ -125,19 +128,20 @@ def combine(
     image: FundusImage,
     fov: FieldOfView,
     quality: Quality,
-    diagnosis: Diagnosis | None,
+    sight: Sight | None,
     retina: RetinaMap | None,
 ) -> Findings:
     """All parts of one photo's reading -> `Findings`, with a note for each part that is missing."""
-    readable = quality.modality == "cfp" and quality.gradable != "no"
     anatomy, lesions, dme, by_lesions, eye = Anatomy(), None, None, None, image.eye
     if retina is not None:
         anatomy = measure_anatomy(retina, fov, image.eye)
         eye = eye_side(anatomy, fov) if image.eye == "unknown" else image.eye
         lesions = measure_lesions(retina, fov, anatomy)
         dme, by_lesions = dme_risk(anatomy, lesions), lesion_grade(lesions)
-    models = {} if diagnosis is None else {"vision": diagnosis.weights_sha256}
+    models = {} if sight is None else {"vision": sight.weights_sha256}
     models |= {} if retina is None else {f"segmentation.{k}": v for k, v in retina.weights.items()}
+    diagnosis = None if sight is None else sight.diagnosis
+    scan = None if sight is None else sight.oct_probabilities
     findings = Findings(
         image=ImageInfo(image.id, quality.modality, eye, image.width, image.height),
         quality=quality,
@@ -146,19 +150,25 @@ def combine(
         lesions=lesions,
         anatomy=anatomy,
         dme=dme,
+        dme_grade=_risk(diagnosis),
         lesion_grade=by_lesions,
+        oct=None if scan is None else Scan(scan),
         models=models,
     )
-    notes = [*_missing(findings, readable), *_eye(image.eye, eye, anatomy, fov)]
+    notes = [*_missing(findings), *_eye(image.eye, eye, anatomy, fov)]
     return replace(findings, notes=(*notes, *_doubts(findings)))
 
 
-def _missing(findings: Findings, readable: bool) -> list[str]:
+def _missing(findings: Findings) -> list[str]:
     """A note for every part that could not be had."""
-    if findings.quality.modality != "cfp":
-        return ["note.not_fundus"]
-    if not readable:
-        return ["note.ungradable"]
+    quality = findings.quality
+    if not _readable(quality):
+        by_rules = [] if "vision" in findings.models else ["note.judged_by_rules"]
+        if quality.modality == "cfp":
+            return ["note.ungradable", *by_rules]
+        if quality.modality != "oct":
+            return ["note.not_fundus", *by_rules]
+        return ["note.oct_not_read"] if findings.oct is None else []
     notes = [] if findings.diseases is not None else ["note.classifier_failed"]
     if findings.lesions is None:
         return [*notes, "note.segmentation_failed"]
@@ -178,20 +188,27 @@ def _eye(given: Eye, taken: Eye, anatomy: Anatomy, fov: FieldOfView) -> list[str
 
 
 def _doubts(findings: Findings) -> list[str]:
-    """A note where the grade of the classifier and the measured lesions do not agree."""
-    grade, lesions = findings.dr.grade, findings.lesions
-    if grade is None or lesions is None or findings.lesion_grade is None:
-        return []
-    if grade > 0 and not any(stats.present for stats in lesions.values()):
-        return [GRADE_UNSEEN]
-    return [GRADE_TOO_LOW] if grade < findings.lesion_grade.at_least else []
+    """A note where classifier and measured lesions do not agree, on the grade or on the risk."""
+    grade, lesions, doubts = findings.dr.grade, findings.lesions, list[str]()
+    if grade is not None and lesions is not None and findings.lesion_grade is not None:
+        if grade > 0 and not any(stats.present for stats in lesions.values()):
+            doubts.append(GRADE_UNSEEN)
+        elif grade < findings.lesion_grade.at_least:
+            doubts.append(GRADE_TOO_LOW)
+    risks = {findings.dme and findings.dme.risk, findings.dme_grade.risk} - {None}
+    return [*doubts, RISKS_DIFFER] if len(risks) > 1 else doubts
 
 
 def _grade(diagnosis: Diagnosis | None) -> DRGrade:
     if diagnosis is None:
         return DRGrade(None, None)
-    probabilities = diagnosis.dr_probabilities
-    return DRGrade(grade_of(probabilities), probabilities)
+    return DRGrade(grade_of(diagnosis.dr_probabilities), diagnosis.dr_probabilities)
+
+
+def _risk(diagnosis: Diagnosis | None) -> DMEGrade:
+    if diagnosis is None:
+        return DMEGrade(None, None)
+    return DMEGrade(grade_of(diagnosis.dme_probabilities), diagnosis.dme_probabilities)
 
 
 def with_eye(analysis: Analysis, eye: Eye) -> Analysis:

@@ -120,8 +120,9 @@ def _risks(text: str, clauses: list[Clause], heard: list[Heard]) -> Found:
         unsaid = said == "named" or _UNKNOWN_BEFORE.search(before)
         if not _said_here(clause, match.start()) or (unsaid and not codes):
             continue
-        claim = Claim("oedema_risk", codes or (("0",) if said == "denied" else ("1", "2")))
-        claims.append((claim, clause))
+        codes = codes or (("0",) if said == "denied" else ("1", "2"))
+        by_classifier = any(witness["classifier"] for witness in _WITNESS.finditer(clause.text))
+        claims.append((Claim("oedema_risk", codes, hedged=by_classifier), clause))
     return claims, taken
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
-from assistant import carried_places
+from assistant import carried_places, carried_scan
 from assistant.carried_places import some_sum
 from assistant.claims import EVERY, Claim, subjects
 from assistant.findings import GRADE_TOO_LOW, Findings
@@ -29,6 +29,8 @@ def holds(claim: Claim, findings: tuple[Findings, ...]) -> bool:
 
 
 def _holds(claim: Claim, findings: Findings) -> bool:
+    if findings.oct is not None and claim.topic != "eye":
+        return carried_scan.holds(claim, findings.oct)
     match claim.topic:
         case "lesion":
             return _lesion(claim, findings)
@@ -198,6 +200,8 @@ def figures(findings: Findings, unit: str, codes: tuple[str, ...] = ()) -> list[
     shares = [share for d in scores for share in (d.probability, d.threshold)]
     if not codes or set(codes) & set("D01234"):
         shares += findings.dr.probabilities or ()
+    if not codes or "oedema" in codes:
+        shares += findings.dme_grade.probabilities or ()
     if not codes:
         shares += [findings.quality.score]
     if unit == "percent":

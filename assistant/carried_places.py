@@ -155,10 +155,17 @@ def located(claim: Claim, findings: Findings) -> bool:
 
 
 def oedema_risk(claim: Claim, findings: Findings) -> bool:
-    """The risk of macular edema by hard exudates; a risk that is not known carries nothing."""
-    if findings.dme is None or findings.dme.risk is None:
+    """The risk of macular edema; a risk that is not known carries nothing.
+
+    Where classifier and exudates differ, only what is told as the classifier's may be the lower.
+    """
+    seen = findings.dme_grade.risk
+    by_exudates = None if findings.dme is None else findings.dme.risk
+    known = [risk for risk in (seen, by_exudates) if risk is not None]
+    if not known:
         return False
-    return (str(findings.dme.risk) in claim.codes) != claim.denied
+    risk = seen if claim.hedged and seen is not None else max(known)
+    return (str(risk) in claim.codes) != claim.denied
 
 
 def lesion_grade(claim: Claim, findings: Findings) -> bool:

@@ -21,7 +21,8 @@ import vision.compat  # noqa: F401  before transformers, which imports torchvisi
 from assistant.base_llm import resolve
 from assistant.engine import splice
 from assistant.projector import SHIPPED, Projector
-from assistant.train import collate, read_records, record_turns, token_losses, visual_tokens
+from assistant.train import collate, photo_tokens, read_records, record_turns, token_losses
+from segmentation.predict import Segmenter
 from vision.catalogue import say
 from vision.classifier import Classifier
 from vision.command import Parser, run
@@ -87,7 +88,8 @@ def main() -> None:
     chosen = balanced(records, options.per_condition, seed=0)
     classifier = Classifier.load()
     images = [r["image"] for r in chosen]
-    tokens = visual_tokens(classifier, images, options.data, Path("runs/projector") / options.split)
+    cache = Path("runs/projector") / options.split
+    tokens = photo_tokens(classifier, Segmenter.load(), images, options.data, cache)
     folder = resolve(options.llm)
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     fast = torch.cpu._is_avx512_bf16_supported()

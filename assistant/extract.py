@@ -138,7 +138,8 @@ def _stance(clause: Clause, mention: Mention, span: tuple[int, int]) -> Stance:
         return "named"
     if mention.kind == "normal" and _SHARE_AFTER.match(clause.text[mention.end - clause.start :]):
         return "named"  # "normal fundus: 6%" states a probability
-    if mention.kind == "disease" and said == "claimed" and _only_share(clause, mention):
+    told = mention.kind in ("disease", "outside") and said == "claimed"
+    if told and _only_share(clause, mention):
         return "named"
     return said
 
@@ -189,10 +190,10 @@ def _of_mention(clause: Clause, mention: Mention, said: Stance) -> Claim:
     perhaps = hedged(clause)
     if mention.kind == "abnormal":
         return Claim("normal", ("N",), denied=not denied, hedged=perhaps)
-    if mention.kind == "disease":
+    if mention.kind in ("disease", "outside", "normal"):
         unsure = bool(cues.UNSURE.search(clause.text)) and not denied
         words = bool(_CLASSIFIER_WORDS.search(clause.text))
-        return Claim("disease", mention.codes, denied, perhaps or words, unsure)
+        return Claim(mention.kind, mention.codes, denied, perhaps or words, unsure)
     if mention.kind == "grade":
         before = clause.text[: mention.start - clause.start]
         if relative := _relative(before, mention):

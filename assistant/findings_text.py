@@ -3,11 +3,10 @@
 One fact a line, always in the same order; what is absent or was not measured is said too.
 """
 
-import math
 from typing import Literal
 
 from assistant import numbers
-from assistant.findings import Findings
+from assistant.findings import Findings, Scan
 from segmentation.labels import LESIONS, MA_PRECISION
 from segmentation.types import Anatomy, LesionStats, Rim
 from vision.catalogue import Language, say
@@ -15,16 +14,20 @@ from vision.types import DiseaseScore
 
 Suspicion = Literal["suspected", "uncertain", "not_suspected"]
 
-# a quarter of a logit: 44..56% about a threshold of 50%, and as narrow, in odds, about a low one
-_UNCERTAIN_LOGITS = 0.25
 _NOT_MEASURED = frozenset(f"note.{name}_not_seen" for name in ("disc", "fovea", "cup"))
 WORTH_A_DOUBT = 0.2  # from here on the second most likely grade is told
 LOW_CONFIDENCE = frozenset({"H"})  # the classifier saw few cases of these
+FEW_SCANS = {"RAO": 22}  # OCT classes with so few scans, in training and tests together
 
 
 def disease_name(code: str, language: Language) -> str:
     """Name of a disease of the label set."""
     return say(f"disease.{code}", language)
+
+
+def scan_name(code: str, language: Language) -> str:
+    """Name of an OCT class."""
+    return say(f"oct.{code}", language)
 
 
 def lesion_name(code: str, language: Language) -> str:
@@ -44,7 +47,7 @@ def grade_rule(grade: int | None, language: Language) -> str:
 
 def suspicion(score: DiseaseScore) -> Suspicion:
     """The word for a probability: uncertain near the threshold, else the side it is on."""
-    if abs(_logit(score.probability) - _logit(score.threshold)) < _UNCERTAIN_LOGITS:
+    if score.uncertain:
         return "uncertain"
     return "suspected" if score.present else "not_suspected"
 
@@ -61,6 +64,9 @@ def eye_name(findings: Findings, language: Language) -> str:
 
 def to_text(findings: Findings, language: Language) -> str:
     """All of the findings, one fact a line."""
+    if findings.oct is not None:
+        lines = [*_scan(findings, findings.oct, language), *_notes(findings, language)]
+        return _one_a_line(lines)
     lines = [
         *_photo(findings, language),
         *_diseases(findings, language),
@@ -70,7 +76,31 @@ def to_text(findings: Findings, language: Language) -> str:
         *_anatomy(findings, language),
         *_notes(findings, language),
     ]
+    return _one_a_line(lines)
+
+
+def _one_a_line(lines: list[str]) -> str:
     return "\n".join(line[0].upper() + line[1:] for line in lines)
+
+
+def _scan(findings: Findings, scan: Scan, language: Language) -> list[str]:
+    """What an OCT scan is likeliest to show, what else it may be, and what it cannot tell."""
+    likeliest, *others = (
+        say("findings.disease_item", language, name=scan_name(code, language),
+            percent=numbers.percent(scan.share(code)))
+        for code in scan.ranked
+    )  # fmt: skip
+    key = "findings.scan.uncertain" if scan.uncertain else "findings.scan.class"
+    few = FEW_SCANS.get(scan.code)
+    return [
+        say("findings.scan", language, eye=eye_name(findings, language)),
+        *(say(reason, language) for reason in findings.quality.reasons),
+        say(key, language, item=likeliest),
+        *([] if few is None else [say("findings.scan.few", language, count=few)]),
+        say("findings.scan.others", language, items=_join(others, language)),
+        say(f"oct.means.{scan.code}", language),
+        say("findings.scan.limits", language),
+    ]
 
 
 def _photo(findings: Findings, language: Language) -> list[str]:
@@ -134,13 +164,20 @@ def _grade(findings: Findings, language: Language) -> list[str]:
 
 
 def _rules(findings: Findings, language: Language) -> list[str]:
-    """What the measured lesions say by the written rules: their own grade, and the edema risk."""
-    grade, dme, lines = findings.lesion_grade, findings.dme, []
+    """What the measured lesions say by the written rules: their own grade, and the edema risk.
+
+    The classifier's own edema risk comes beside the rule's.
+    """
+    grade, dme, lines = findings.lesion_grade, findings.dme, list[str]()
     if grade is not None:
         rule = say(f"findings.{grade.reason}", language)
         lines.append(say("findings.evidence", language, grade=grade.at_least, rule=rule))
     if dme is not None:
         lines.append(say(f"findings.{dme.reason}", language))
+    risk, shares = findings.dme_grade.risk, findings.dme_grade.probabilities
+    if risk is not None and shares is not None:
+        percent = numbers.percent(shares[risk])
+        lines.append(say("findings.dme_grade", language, risk=risk, percent=percent))
     return lines
 
 
@@ -228,8 +265,3 @@ def _notes(findings: Findings, language: Language) -> list[str]:
 
 def _join(items: list[str], language: Language) -> str:
     return say("findings.comma", language).join(items)
-
-
-def _logit(probability: float) -> float:
-    clipped = min(max(probability, 1e-6), 1 - 1e-6)
-    return math.log(clipped / (1 - clipped))

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant import cues, truths, truths_anatomy
+from assistant import cues, truths, truths_anatomy, truths_scan
 from assistant.carried import holds
 from assistant.claims import EVERY, Claim, subjects
 from assistant.extract import extract
@@ -111,6 +111,7 @@ def _own_words(
         texts = [say(key, language) for key in (*one.notes, *one.quality.reasons)]
         texts += truths_anatomy.oedema_risk(one, language)
         texts += truths_anatomy.lesion_grade(one, language)
+        texts += truths_scan.everything(one, language)
         number = numbers[place] if numbers else place + 1
         own |= {say("check.photo", language, number=number, text=text) for text in texts}
         own |= set(texts)
@@ -175,6 +176,8 @@ def _truth(
 
 
 def _of_topic(claim: Claim, findings: Findings, language: Language) -> list[str]:
+    if findings.oct is not None:
+        return truths_scan.of_claim(claim.topic, claim.codes, findings, language)
     match claim.topic:
         case "lesion" | "count":
             return _of_lesions(claim.codes, findings, language)
@@ -186,9 +189,9 @@ def _of_topic(claim: Claim, findings: Findings, language: Language) -> list[str]
             return _of_place(claim, findings, language)
         case "anatomy" | "rim_order" | "located" | "oedema_risk" | "lesion_grade":
             return _of_anatomy(claim, findings, language)
-        case "outside" if "oedema" in claim.codes and findings.dme is not None:
-            risk = truths_anatomy.oedema_risk(findings, language)
-            return risk if findings.dme.risk is not None else []
+        case "outside" if "oedema" in claim.codes:
+            known = {findings.dme and findings.dme.risk, findings.dme_grade.risk} != {None}
+            return truths_anatomy.oedema_risk(findings, language) if known else []
         case "disease":
             if len(claim.codes) > 2:
                 return truths.diseases(findings, language)

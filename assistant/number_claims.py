@@ -128,7 +128,8 @@ def _counted(
 
 def _measured(text: str, number: Number, here: list[tuple[Mention, Stance]]) -> tuple[str, ...]:
     """Codes of the term that a share or size is about: the nearest, not past a comma; else all."""
-    kinds = ("lesion",) if number.unit in ("px", "dd") else ("lesion", "disease", "grade", "normal")
+    likely = ("lesion", "disease", "grade", "normal", "outside")
+    kinds = ("lesion",) if number.unit in ("px", "dd") else likely
     if number.unit == "percent" and _AREA.search(text[max(0, number.start - 25) : number.end + 25]):
         kinds = ("lesion",)
     ranked = []
@@ -158,7 +159,7 @@ def _specific(
         return False
     if clause.anchor != "none" and not clause.conditional:
         return True
-    terms = [m for m, _ in here if m.kind in ("lesion", "disease", "grade")]
+    terms = [m for m, _ in here if m.kind in ("lesion", "disease", "grade", "outside")]
     if terms and number.unit == "dd":
         return not clause.conditional
     if (

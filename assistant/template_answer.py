@@ -6,7 +6,7 @@ It stands in where the language model fails, and gives it the facts that a quest
 import re
 from collections.abc import Callable
 
-from assistant import safety, truths, truths_anatomy
+from assistant import safety, template_scan, truths, truths_anatomy, truths_scan
 from assistant.findings import GRADE_TOO_LOW, GRADE_UNSEEN, Findings
 from assistant.lexicon import Mention, mentions, normalise
 from assistant.words import Words
@@ -79,6 +79,8 @@ def _without_photo(text: str, language: Language) -> list[str]:
 
 
 def _compared(findings: Findings, language: Language) -> list[str]:
+    if findings.oct is not None:
+        return truths_scan.likeliest(findings.oct, language)
     if _unread(findings):
         return truths.quality(findings, language)
     return [truths.grade(findings, language), *truths.lesions(findings, language)]
@@ -93,6 +95,8 @@ def _on_one(text: str, findings: Findings, language: Language) -> list[str]:
     refusal = safety.dose_request(text) or safety.unanswerable(text)
     if refusal:
         return [say(refusal, language)]
+    if findings.oct is not None:
+        return template_scan.sentences(text, findings, findings.oct, language)
     terms = mentions(text)
     outside = [m.codes[0] for m in terms if m.kind == "outside"]
     named = _terms(terms, "lesion", "disease") or _LESION.search(text)
@@ -101,7 +105,7 @@ def _on_one(text: str, findings: Findings, language: Language) -> list[str]:
     if _unread(findings):
         again = [] if _QUALITY.search(text) else [say("template.retake", language)]
         return [*truths.quality(findings, language), *again]
-    if _OEDEMA.search(text) and findings.dme is not None:
+    if _OEDEMA.search(text) and truths_anatomy.oedema_risk(findings, language):
         return _on_oedema(text, findings, language)
     if outside and not _terms(terms, "lesion", "grade") and not _CDR.search(text):
         return [

@@ -7,9 +7,11 @@ Stage `projector`: encoder and LLM are frozen; the projector learns to make the 
 labels from its visual tokens alone. Loss on assistant tokens only. Resumes from runs/projector.
 """
 
+import hashlib
 import json
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,19 +26,20 @@ from assistant.base_llm import resolve
 from assistant.conversation import Turn, VisualBlock, render
 from assistant.engine import splice
 from assistant.projector import SHIPPED, Projector, ProjectorConfig
+from assistant.visual import tokens_of_file
+from segmentation.predict import Segmenter
 from vision.catalogue import say
 from vision.checkpoint import load_checkpoint, save_checkpoint
 from vision.classifier import Classifier
 from vision.command import Parser, run
-from vision.data import Record, load_squares
 from vision.errors import InputError
-from vision.preprocess import normalise
 
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase  # isort: skip
 
 log = logging.getLogger("assistant.train")
 CHECKPOINT_EVERY_S = 120.0
 _IGNORE = -100
+_SAVE_EVERY = 200  # photos; each takes seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +66,22 @@ def read_records(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in stream]
 
 
-@torch.inference_mode()
-def visual_tokens(
-    classifier: Classifier, images: list[str], data: Path, cache: Path
+def photo_tokens(
+    classifier: Classifier, segmenter: Segmenter, images: Sequence[str], data: Path, cache: Path
 ) -> dict[str, Tensor]:
-    """Visual tokens (N, D) fp16 of every image path, computed once and kept in `cache`."""
-    path = cache / f"tokens-{classifier.sha256[:12]}.safetensors"
+    """Visual tokens (N, D) fp16 of every image path, worked out once and kept in `cache`."""
+    weights = (classifier.sha256, *sorted(segmenter.weights.values()))
+    digest = hashlib.sha256("".join(weights).encode()).hexdigest()
+    path = cache / f"tokens-{digest[:12]}.safetensors"
     known: dict[str, Tensor] = load_file(path) if path.is_file() else {}
     missing = [i for i in images if i not in known]
-    pre = classifier.model.config.preprocess
-    for start in range(0, len(missing), 32):
-        names = missing[start : start + 32]
-        squares = load_squares([Record(data / n, (), -1) for n in names], pre.side_px)
-        encoded = classifier.model(normalise(torch.from_numpy(squares), pre))
-        known |= {n: t.half().clone() for n, t in zip(names, encoded.tokens, strict=True)}
-        if start % 640 == 0:
-            log.info("visual tokens: %d of %d photos", start, len(missing))
-    if missing:
-        cache.mkdir(parents=True, exist_ok=True)
-        save_file(known, path)
+    for done, name in enumerate(missing, 1):
+        tokens = tokens_of_file((data / name).read_bytes(), classifier, segmenter)
+        known[name] = torch.from_numpy(tokens).half()
+        if done % _SAVE_EVERY == 0 or done == len(missing):
+            log.info("visual tokens: %d of %d photos", done, len(missing))
+            cache.mkdir(parents=True, exist_ok=True)
+            save_file(known, path)
     return known
 
 
@@ -138,7 +138,7 @@ def train_projector(config: TrainConfig) -> tuple[Projector, dict[str, Any]]:
     records = read_records(config.records / "alignment-train.jsonl")
     classifier = Classifier.load()
     images = list(dict.fromkeys(r["image"] for r in records))
-    tokens = visual_tokens(classifier, images, config.data, config.runs)
+    tokens = photo_tokens(classifier, Segmenter.load(), images, config.data, config.runs)
     folder = resolve(config.llm)
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     fast = torch.cpu._is_avx512_bf16_supported()

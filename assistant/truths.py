@@ -197,6 +197,9 @@ def eye(findings: Findings, language: Language) -> str:
 def quality(findings: Findings, language: Language) -> list[str]:
     """Whether the photo can be read, with the reasons against it."""
     state = findings.quality
+    if state.modality == "oct":
+        unread = [] if findings.oct is not None else [say("note.oct_not_read", language)]
+        return [*unread, *(say(reason, language) for reason in state.reasons)]
     if state.modality != "cfp":
         return [say("template.quality.not_fundus", language)]
     score = numbers.ratio(state.score)

@@ -2,7 +2,7 @@
 
 from assistant import numbers
 from assistant.carried_places import follows_isnt
-from assistant.findings import Findings
+from assistant.findings import RISKS_DIFFER, Findings
 from assistant.findings_text import rim_widths
 from assistant.sentences import split_sentences
 from vision.catalogue import Language, say
@@ -66,8 +66,14 @@ def located(part: str, findings: Findings, language: Language) -> str:
 
 
 def oedema_risk(findings: Findings, language: Language) -> list[str]:
-    """The risk of macular edema by the exudates and what it is not; empty without a measurement."""
-    return [] if findings.dme is None else _sentences(say(findings.dme.reason, language))
+    """The risk of macular edema by the exudates, and by the classifier; empty where neither is."""
+    said = [] if findings.dme is None else _sentences(say(findings.dme.reason, language))
+    risk, shares = findings.dme_grade.risk, findings.dme_grade.probabilities
+    if risk is not None and shares is not None:
+        percent = numbers.percent(shares[risk])
+        said.append(say("template.dme_grade", language, risk=risk, percent=percent))
+    differ = [say(RISKS_DIFFER, language)] if RISKS_DIFFER in findings.notes else []
+    return said + differ
 
 
 def lesion_grade(findings: Findings, language: Language) -> list[str]:

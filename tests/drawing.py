@@ -74,6 +74,15 @@ def draw_fundus(
     return np.rint(lit + dark).astype(np.uint8)
 
 
+def draw_scan(size: tuple[int, int] = (300, 400), seed: int = 0) -> np.ndarray:
+    """A speckled grey picture in layers (H, W, 3) uint8, as an OCT B-scan is."""
+    rng = np.random.default_rng(seed)
+    depth = np.abs(np.linspace(-1, 1, size[0]))[:, None]
+    layers = 30 + 120 * np.exp(-((depth / 0.2) ** 2)) * (1 + 0.3 * np.sin(60 * depth))
+    speckled = np.clip(layers * rng.gamma(4, 0.25, size), 0, 255)
+    return np.repeat(speckled[..., None], 3, 2).astype(np.uint8)
+
+
 def draw_masks(
     size: tuple[int, int] = (480, 640),
     seed: int = 0,

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -12,9 +14,12 @@ from assistant.analysis import Reader
 from assistant.engine import Prompt, RunStats
 from assistant.model import Speaker
 from assistant.pipeline import Pipeline
+from assistant.projector import Projector, ProjectorConfig
+from assistant.visual import Sees
 from segmentation.types import RetinaMap
 from vision.fov import FieldOfView
-from vision.types import Diagnosis, DiseaseScore, FundusImage
+from vision.quality import assess
+from vision.types import Diagnosis, DiseaseScore, FundusImage, Quality, Sight
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
@@ -73,32 +78,81 @@ class ScriptedEngine:
         return self.tokenizer.decode([i for i in self.prompts[-1].ids if i >= 0])
 
 
-class ConstantClassifier:
-    """Diabetic retinopathy, moderate, in every photo; the tokens hold the photo's mean colour."""
+FUNDUS = Quality("cfp", "yes", 0.9)
+SCAN = Quality("oct", "no", 0.0, ("quality.oct",))
+
+
+def scores(**probabilities: float) -> tuple[DiseaseScore, ...]:
+    """Diabetic retinopathy at 90%, all else at 10%; uncertain between 33 and 67%."""
+    each = dict.fromkeys("NDGCAHMO", 0.1) | {"D": 0.9} | probabilities
+    return tuple(DiseaseScore(code, p, 0.5, 0.3333, 0.6667) for code, p in each.items())
+
+
+class FakeClassifier:
+    """Moderate diabetic retinopathy in every photo that the rules can read; scans show edema.
+
+    The tokens hold the photo's mean colour. `changed` replaces parts of the diagnosis.
+    """
 
     sha256 = "c" * 64
 
-    def diagnose(self, image: FundusImage, fov: FieldOfView) -> Diagnosis:
-        """The same diagnosis for all."""
-        scores = tuple(DiseaseScore(c, 0.9 if c == "D" else 0.1, 0.5) for c in "NDGCAHMO")
-        tokens = np.full((4, 6), image.pixels.mean(), np.float32)
-        return Diagnosis(scores, (0.0, 0.1, 0.8, 0.1, 0.0), tokens, self.sha256)
+    def __init__(self, quality: Quality | None = None, **changed: Any) -> None:
+        self.quality = quality
+        self.changed = changed
+
+    def look(self, image: FundusImage, fov: FieldOfView) -> Sight:
+        """The same for all images of one kind."""
+        quality = self.quality or assess(image.pixels, fov)
+        fundus = quality.modality == "cfp" and quality.gradable != "no"
+        diagnosis = Diagnosis(scores(), (0.0, 0.1, 0.8, 0.1, 0.0), (0.7, 0.2, 0.1))
+        colour = float(image.pixels.mean())
+        return Sight(
+            quality,
+            replace(diagnosis, **self.changed) if fundus else None,
+            (0.02, 0.81, 0.05, 0.03, 0.01, 0.05, 0.03) if quality.modality == "oct" else None,
+            np.full((4, 6), colour, np.float32),
+            np.full((6, 3, 3), colour, np.float32),
+            self.sha256,
+        )
+
+
+class FailingClassifier:
+    """A classifier that fails on every image."""
+
+    sha256 = "c" * 64
+
+    def look(self, image: FundusImage, fov: FieldOfView) -> Sight:
+        """Fails."""
+        raise RuntimeError("out of memory")
 
 
 class SquareSegmenter:
     """One square haemorrhage in the middle of every photo."""
+
+    weights: ClassVar = {"lesions": "5" * 64}
 
     def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
         """Masks of the photo's size; all classes but HE are empty."""
         masks = {c: np.zeros(image.pixels.shape[:2], bool) for c in ("MA", "HE", "EX", "SE")}
         y, x = image.height // 2, image.width // 2
         masks["HE"][y - 10 : y + 10, x - 10 : x + 10] = True
-        return RetinaMap(masks, None, None, None, None, {"lesions": "5" * 64})
+        return RetinaMap(masks, None, None, None, None, self.weights)
 
 
-def scripted_pipeline(*answers: str | Exception) -> tuple[Pipeline, ScriptedEngine]:
+def tiny_projector() -> Projector:
+    """From the fake classifier's tokens to the scripted engine's width."""
+    torch.manual_seed(0)
+    return Projector(ProjectorConfig(6, ScriptedEngine.width, 0.02)).eval()
+
+
+def scripted_pipeline(
+    *answers: str | Exception,
+    classifier: Sees | None = None,
+    projector: Projector | None = None,
+) -> tuple[Pipeline, ScriptedEngine]:
     """The real pipeline over fake models that says these answers one after another."""
     tokenizer = byte_tokenizer()
     engine = ScriptedEngine(tokenizer, *answers)
-    speaker = Speaker(tokenizer, engine, None)
-    return Pipeline(Reader(ConstantClassifier(), SquareSegmenter()), speaker, {}, []), engine
+    speaker = Speaker(tokenizer, engine, projector)
+    reader = Reader(classifier or FakeClassifier(), SquareSegmenter())
+    return Pipeline(reader, speaker, {}, []), engine

@@ -6,7 +6,7 @@ The fovea, and all that is measured from it, is in `measured()` alone.
 from dataclasses import replace
 from typing import Any
 
-from assistant.findings import DRGrade, Findings, ImageInfo
+from assistant.findings import DMEGrade, DRGrade, Findings, ImageInfo, Scan
 from segmentation.icdr import dme_risk, lesion_grade
 from segmentation.types import (
     Anatomy,
@@ -17,6 +17,7 @@ from segmentation.types import (
     Quadrants,
     Rim,
 )
+from vision.labels import OCT_CLASSES
 from vision.types import DiseaseScore, Eye, Quality
 
 ABSENT = LesionStats(present=False, count=0, area_px=0, area_percent_of_fov=0.0)
@@ -27,6 +28,12 @@ GRADED = {
     2: (0.03, 0.14, 0.71, 0.09, 0.03),
     3: (0.01, 0.03, 0.24, 0.63, 0.09),
     4: (0.01, 0.02, 0.12, 0.18, 0.67),
+}
+RISKS = {
+    None: DMEGrade(None, None),
+    0: DMEGrade(0, (0.88, 0.08, 0.04)),
+    1: DMEGrade(1, (0.19, 0.64, 0.17)),
+    2: DMEGrade(2, (0.04, 0.13, 0.83)),
 }
 
 
@@ -47,17 +54,19 @@ def lesions(**changed: LesionStats) -> dict[str, LesionStats]:
 
 
 def diseases(**probabilities: float) -> tuple[DiseaseScore, ...]:
-    """Diabetic retinopathy at 86%, all else low; threshold 0.5; `probabilities` by code."""
+    """Diabetic retinopathy at 86%, all else low; threshold 0.5, uncertain from 1/3 to 2/3."""
     typical = {
         "N": 0.06, "D": 0.86, "G": 0.08, "C": 0.03, "A": 0.11, "H": 0.05, "M": 0.02, "O": 0.21,
     }  # fmt: skip
-    return tuple(DiseaseScore(code, p, 0.5) for code, p in {**typical, **probabilities}.items())
+    each = {**typical, **probabilities}
+    return tuple(DiseaseScore(code, p, 0.5, 0.3333, 0.6667) for code, p in each.items())
 
 
 def findings(*, eye: Eye = "OD", grade: int | None = 2, **overrides: Any) -> Findings:
     """Findings of a gradable 4288 x 2848 photo; `overrides` replace whole fields.
 
-    Edema risk and the lesions' own grade follow from lesions and anatomy by the rules themselves.
+    Edema risk and the lesions' own grade follow from lesions and anatomy by the rules themselves;
+    the classifier's edema risk is the rule's, and not known where the rule's is not.
     """
     values: dict[str, Any] = {
         "image": ImageInfo("ab" * 32, "cfp", eye, 4288, 2848),
@@ -66,6 +75,7 @@ def findings(*, eye: Eye = "OD", grade: int | None = 2, **overrides: Any) -> Fin
         "dr": DRGrade(grade, None if grade is None else GRADED[grade]),
         "lesions": lesions(),
         "anatomy": Anatomy(disc=Disc((3010.0, 1400.0), 520.0)),
+        "oct": None,
         "models": {"vision": "12" * 32, "segmentation": "34" * 32},
         "notes": NOT_MEASURED,
     }
@@ -75,6 +85,8 @@ def findings(*, eye: Eye = "OD", grade: int | None = 2, **overrides: Any) -> Fin
     if known is not None:
         rules["dme"] = dme_risk(values["anatomy"], known)
         rules["lesion_grade"] = lesion_grade(known)
+    rule = values.get("dme", rules["dme"])
+    rules["dme_grade"] = RISKS[rule and rule.risk]
     return Findings(**{**rules, **values})
 
 
@@ -127,4 +139,18 @@ def ungradable() -> Findings:
         lesions=None,
         anatomy=Anatomy(),
         notes=("note.ungradable",),
+    )
+
+
+def scan(likeliest: str = "DME", probability: float = 0.81, eye: Eye = "unknown") -> Findings:
+    """An OCT scan that shows one class, the others being equally unlikely."""
+    rest = round((1 - probability) / (len(OCT_CLASSES) - 1), 4)
+    shares = tuple(probability if code == likeliest else rest for code in OCT_CLASSES)
+    return replace(
+        ungradable(),
+        image=ImageInfo("cd" * 32, "oct", eye, 512, 496),
+        quality=Quality("oct", "no", 0.0, ("quality.oct",)),
+        oct=Scan(shares),
+        models={"vision": "12" * 32},
+        notes=("note.eye_unknown",) if eye == "unknown" else (),
     )

@@ -11,7 +11,7 @@ from assistant import cli
 from assistant.findings import Findings
 from assistant.pipeline import Pipeline
 from tests.drawing import draw_fundus
-from tests.fakes import ConstantClassifier, SquareSegmenter, scripted_pipeline
+from tests.fakes import FakeClassifier, SquareSegmenter, scripted_pipeline
 from vision.command import run
 
 
@@ -25,7 +25,7 @@ def photo(tmp_path: Path) -> Path:
 def called(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
     """Run the command in this process over fake models; returns the exit status."""
     monkeypatch.setattr(sys, "argv", ["assistant", *map(str, arguments)])
-    monkeypatch.setattr("vision.classifier.Classifier.load", lambda: ConstantClassifier())
+    monkeypatch.setattr("vision.classifier.Classifier.load", lambda: FakeClassifier())
     monkeypatch.setattr("segmentation.predict.Segmenter.load", lambda: SquareSegmenter())
     answer = "Diabetic retinopathy is suspected in this photo."
     pipeline = scripted_pipeline(answer, answer)[0]

@@ -6,17 +6,31 @@ import pytest
 
 from assistant.findings import SCHEMA, Findings
 from segmentation.types import Anatomy, Disc, Fovea, Quadrants
-from tests.assistant.factory import diseases, findings, healthy, lesion, lesions, ungradable
+from tests.assistant.factory import (
+    RISKS,
+    diseases,
+    findings,
+    healthy,
+    lesion,
+    lesions,
+    measured,
+    scan,
+    ungradable,
+)
 from vision.errors import InputError
 
 FULL = findings(
     lesions=lesions(HE=lesion(5, by_quadrant=Quadrants(1, 2, 1, 1), nearest_to_fovea_dd=1.25)),
     anatomy=Anatomy(Disc((1.0, 2.0), 520.4), Fovea((3.0, 4.0), 0.8), 0.45, 0.1),
 )
+SURE, UNSURE = scan("DME", 0.81), scan("RAO", 0.42, "OS")
+RISKY = findings(lesions=None, dme_grade=RISKS[2])
 FAILED = findings(grade=None, diseases=None, lesions=None, notes=("note.classifier_failed",))
 
 
-@pytest.mark.parametrize("one", [findings(), healthy(), ungradable(), FULL, FAILED])
+@pytest.mark.parametrize(
+    "one", [findings(), healthy(), ungradable(), FULL, FAILED, SURE, UNSURE, RISKY, measured()]
+)
 def test_json_and_back_gives_an_equal_value(one):
     assert Findings.from_dict(json.loads(one.to_json())) == one
 
@@ -33,6 +47,28 @@ def test_json_can_be_read_without_this_project():
     assert data["dr"]["rule"].startswith("more than just microaneurysms")
 
 
+def test_each_disease_tells_its_uncertain_band():
+    one = findings(diseases=diseases(G=0.49)).to_dict()["diseases"][2]
+    assert (one["low"], one["high"], one["uncertain"]) == (0.3333, 0.6667, True)
+
+
+def test_the_edema_risk_is_told_by_rule_and_by_classifier():
+    data = measured(dme_grade=RISKS[1]).to_dict()["dme"]
+    assert (data["risk"], data["classifier_risk"]) == (2, 1)
+    assert data["probabilities"] == [0.19, 0.64, 0.17]
+    data = RISKY.to_dict()["dme"]
+    assert (data["risk"], data["reason"], data["classifier_risk"]) == (None, None, 2)
+    assert ungradable().to_dict()["dme"] is None
+
+
+def test_a_scan_tells_its_class_and_all_probabilities():
+    data = SURE.to_dict()["oct"]
+    assert (data["class"], data["name"]) == ("DME", "diabetic macular oedema")
+    assert data["probabilities"]["DME"] == 0.81 and len(data["probabilities"]) == 7
+    assert not data["uncertain"] and UNSURE.to_dict()["oct"]["uncertain"]
+    assert findings().to_dict()["oct"] is None
+
+
 def test_what_was_not_measured_is_null_never_zero():
     data = ungradable().to_dict()
     assert data["lesions"] is data["diseases"] is data["dr"]["grade"] is None
@@ -47,7 +83,7 @@ def test_another_schema_version_is_refused(version):
 
 
 @pytest.mark.parametrize(
-    "key", ["image", "quality", "diseases", "dr", "lesions", "anatomy", "notes"]
+    "key", ["image", "quality", "diseases", "dr", "dme", "lesions", "anatomy", "oct", "notes"]
 )
 def test_a_missing_key_is_refused(key):
     data = findings().to_dict()

@@ -53,7 +53,8 @@ def test_all_that_is_measured_takes_few_lines_more():
         "Rim width in disc diameters: inferior 0.31, superior 0.27, nasal 0.24, temporal 0.16.",
         "Vessel density: 11.7% of the field.",
     ]
-    assert len(lines) - len(to_text(findings(), "en").splitlines()) == 3
+    assert len(lines) - len(to_text(findings(), "en").splitlines()) == 4
+    assert "By the photo as a whole: macular oedema risk 2 of 2 (83%)." in lines
 
 
 @pytest.mark.parametrize(
@@ -168,17 +169,19 @@ def test_nothing_is_called_a_diagnosis(language):
     ("probability", "threshold", "word"),
     [
         (0.86, 0.5, "suspected"),
-        (0.45, 0.5, "uncertain"),
-        (0.55, 0.5, "uncertain"),
-        (0.40, 0.5, "not_suspected"),
-        (0.02, 0.05, "not_suspected"),
-        (0.09, 0.05, "suspected"),
+        (0.40, 0.5, "uncertain"),
+        (0.60, 0.5, "uncertain"),
+        (0.39, 0.5, "not_suspected"),
+        (0.61, 0.5, "suspected"),
+        (0.02, 0.15, "not_suspected"),
+        (0.26, 0.15, "suspected"),
         (1.0, 0.5, "suspected"),
         (0.0, 0.5, "not_suspected"),
     ],
 )
-def test_words_for_probabilities_follow_the_threshold(probability, threshold, word):
-    assert suspicion(DiseaseScore("G", probability, threshold)) == word
+def test_words_for_probabilities_follow_the_band_around_the_threshold(probability, threshold, word):
+    score = DiseaseScore("G", probability, threshold, threshold - 0.1, threshold + 0.105)
+    assert suspicion(score) == word
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from tests.assistant import (
 )
 from tests.assistant.factory import (
     ABSENT,
+    RISKS,
     diseases,
     findings,
     healthy,
@@ -79,6 +80,8 @@ VARIED = {
     "no classifier": findings(grade=None, diseases=None, notes=("note.classifier_failed",)),
     "witnesses disagree": findings(grade=2, diseases=diseases(D=0.2)),
     "witnesses disagree again": findings(grade=0, diseases=diseases(D=0.8)),
+    "risks differ": measured(dme_grade=RISKS[1], notes=("note.dme_against_exudates",)),
+    "risk by the classifier alone": findings(lesions=None, dme_grade=RISKS[2]),
     "near the threshold": findings(diseases=diseases(G=0.49, H=0.52, A=0.7), eye="unknown"),
     "extreme probabilities": findings(diseases=diseases(C=0.998, N=0.001, M=0.99)),
     **{f"grade {grade}": findings(grade=grade) for grade in ICDR_GRADES},

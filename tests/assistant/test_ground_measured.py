@@ -4,7 +4,16 @@ import pytest
 
 from assistant.ground import Verdict, check_sentence, split_sentences
 from segmentation.labels import LESIONS
-from tests.assistant.factory import ABSENT, findings, healthy, lesion, lesions, measured
+from segmentation.types import DMERisk
+from tests.assistant.factory import (
+    ABSENT,
+    RISKS,
+    findings,
+    healthy,
+    lesion,
+    lesions,
+    measured,
+)
 from tests.assistant.ground_cases_measured import CHINESE, ENGLISH, GENERAL
 from tests.assistant.ground_cases_measured_free import FREE_FALSE, FREE_TRUE
 from vision.catalogue import detect_language
@@ -79,6 +88,39 @@ def test_a_wrong_edema_risk_is_replaced_by_the_rule_that_applied():
     assert "within one disc diameter of the fovea" in text and "OCT" in text
     text = check_sentence("没有黄斑水肿风险。", (measured(),), "zh").text
     assert "一个视盘直径以内有硬性渗出" in text and "OCT" in text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule", "seen", "status"),
+    [
+        ("The risk of macular oedema is 1 of 2.", 1, 1, "ok"),
+        ("The risk of macular oedema is 1 of 2.", 1, 2, "repaired"),
+        ("The risk of macular oedema is 2 of 2.", 1, 2, "ok"),
+        ("The risk of macular oedema is 2 of 2.", 2, 0, "ok"),
+        ("There is no risk of macular oedema.", 2, 0, "repaired"),
+        ("There is no risk of macular oedema.", 0, 2, "repaired"),
+        ("The classifier puts the risk of macular oedema at 1 of 2.", 2, 1, "ok"),
+        ("The classifier puts the risk of macular oedema at 2 of 2.", 2, 1, "repaired"),
+        ("The risk of macular oedema is 2 of 2.", None, 2, "ok"),
+        ("The risk of macular oedema is 1 of 2.", None, 2, "repaired"),
+        ("黄斑水肿风险为1级。", 1, 2, "repaired"),
+        ("黄斑水肿风险为2级。", 1, 2, "ok"),
+        ("分类器给出的黄斑水肿风险为1级。", 2, 1, "ok"),
+    ],
+)
+def test_where_the_methods_differ_the_graver_edema_risk_is_held_to(sentence, rule, seen, status):
+    reason = "dme.no_fovea" if rule is None else f"dme.{rule}"
+    one = measured(dme=DMERisk(rule, reason), dme_grade=RISKS[seen])
+    language = detect_language(sentence)
+    assert check_sentence(sentence, (one,), language).status == status
+
+
+@pytest.mark.parametrize("percent", [83, 13])
+def test_a_probability_of_an_edema_risk_is_the_classifier_s(percent):
+    for said, status in ((percent, "ok"), (percent + 30, "withheld")):
+        sentence = f"The probability of macular oedema is {said}%."
+        one = (findings(dme_grade=RISKS[2]),)
+        assert (check_sentence(sentence, one, "en").status == "ok") == (status == "ok")
 
 
 def test_a_wrong_grade_by_lesions_is_replaced_with_what_masks_cannot_show():

@@ -2,22 +2,17 @@
 
 import io
 import threading
-from dataclasses import replace
 
 import pytest
 from PIL import Image
 
-from assistant.analysis import Analysis, Reader, Step
-from assistant.findings import GRADE_TOO_LOW
+from assistant.analysis import Analysis
 from assistant.pipeline import AnswerEvent, Pipeline
 from assistant.session import Session
-from segmentation.types import RetinaMap
 from tests.drawing import draw_fundus
-from tests.fakes import ConstantClassifier, SquareSegmenter, scripted_pipeline
+from tests.fakes import SCAN, FakeClassifier, scripted_pipeline, tiny_projector
 from vision.catalogue import Language, say
 from vision.errors import InputError
-from vision.fov import FieldOfView
-from vision.types import Diagnosis, FundusImage
 
 
 def png(seed: int = 0) -> bytes:
@@ -36,14 +31,6 @@ def answer(
     pipeline: Pipeline, session: Session, question: str, language: Language = "en"
 ) -> AnswerEvent:
     return list(pipeline.ask(session, question, language, threading.Event()))[-1]
-
-
-def test_steps_come_in_order_and_the_findings_last() -> None:
-    pipeline, _ = scripted_pipeline()
-    items = list(pipeline.analyze(png()))
-    done = [i.name for i in items if isinstance(i, Step) and i.status == "done"]
-    assert done == ["intake", "quality", "diseases", "lesions"]
-    assert isinstance(items[-1], Analysis)
 
 
 def test_a_true_sentence_passes_and_the_session_keeps_it() -> None:
@@ -95,18 +82,6 @@ def test_when_the_language_model_dies_the_findings_still_answer_and_say_so() -> 
     assert event.notice == "answer.degraded_llm" and event.text
 
 
-def test_when_the_segmenter_dies_the_diagnosis_still_stands_with_a_note() -> None:
-    class Broken(SquareSegmenter):
-        def segment(self, image: FundusImage, fov: FieldOfView):  # type: ignore[no-untyped-def]
-            raise RuntimeError("boom")
-
-    reader = Reader(ConstantClassifier(), Broken())
-    found = list(reader.read(png()))[-1]
-    assert isinstance(found, Analysis)
-    assert found.findings.lesions is None and found.findings.dr.grade == 2
-    assert "note.segmentation_failed" in found.findings.notes
-
-
 @pytest.mark.parametrize(
     ("question", "language", "bare"),
     [("Is there a cotton wool spot?", "en", "Yes."), ("有棉绒斑吗？", "zh", "是")],
@@ -153,26 +128,6 @@ def test_a_question_of_definition_is_left_to_the_model() -> None:
     event = answer(pipeline, session, "What is glaucoma?")
     assert event.text == "Glaucoma is a disease of the optic nerve."
     assert "Facts" not in engine.heard()
-
-
-@pytest.mark.parametrize(("haemorrhages", "noted"), [(0, False), (1, False), (2, True)])
-def test_a_grade_below_what_the_lesions_say_is_noted(haemorrhages: int, noted: bool) -> None:
-    class Mild(ConstantClassifier):
-        def diagnose(self, image: FundusImage, fov: FieldOfView) -> Diagnosis:
-            return replace(super().diagnose(image, fov), dr_probabilities=(0.2, 0.6, 0.2, 0, 0))
-
-    class Spots(SquareSegmenter):
-        def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
-            found = super().segment(image, fov)
-            mask = found.lesions["HE"]
-            mask[:] = False
-            for i in range(haemorrhages):
-                mask[200:212, 200 + 30 * i : 212 + 30 * i] = True
-            return found
-
-    found = list(Reader(Mild(), Spots()).read(png()))[-1]
-    assert isinstance(found, Analysis)
-    assert (GRADE_TOO_LOW in found.findings.notes) == noted
 
 
 def test_stop_keeps_what_was_said_and_writes_no_more() -> None:
@@ -224,10 +179,32 @@ def test_undo_takes_back_the_question_and_its_answer() -> None:
     assert session.undo() == "Hi, who are you?" and session.messages == []
 
 
-def test_the_engine_gets_as_many_visual_places_as_rows() -> None:
-    pipeline, heard = scripted_pipeline("Fine.")
+def test_the_engine_gets_a_place_for_each_token_of_the_grid_and_of_the_lesion_classes() -> None:
+    pipeline, heard = scripted_pipeline("Fine.", projector=tiny_projector())
     session = Session()
     session.add(analysis(pipeline))
     answer(pipeline, session, "What do you see?")
     prompt = heard.prompts[-1]
-    assert sum(i < 0 for i in prompt.ids) == len(prompt.visual_keys) == prompt.visual.shape[0]
+    assert sum(i < 0 for i in prompt.ids) == len(prompt.visual_keys) == 4 + 4
+    assert prompt.visual.shape == (8, heard.width)
+
+
+def test_without_a_projector_the_prompt_has_no_visual_places() -> None:
+    pipeline, heard = scripted_pipeline("Fine.")
+    session = Session()
+    session.add(analysis(pipeline))
+    answer(pipeline, session, "What do you see?")
+    assert all(i >= 0 for i in heard.prompts[-1].ids) and not heard.prompts[-1].visual_keys
+
+
+def test_a_scan_is_talked_about_by_its_class_and_without_visual_tokens() -> None:
+    pipeline, heard = scripted_pipeline(
+        "The scan shows an epiretinal membrane.",
+        classifier=FakeClassifier(SCAN),
+        projector=tiny_projector(),
+    )
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, "What does the scan show?")
+    assert "most likely shows diabetic macular oedema" in event.text and event.repaired
+    assert "OCT scan (B-scan)" in heard.heard() and not heard.prompts[-1].visual_keys

@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 import torch
+from PIL import Image
 from torch import Tensor, nn
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from assistant.conversation import Turn, VisualBlock
 from assistant.engine import splice
 from assistant.projector import Projector, ProjectorConfig
-from assistant.train import collate, record_turns, token_losses
+from assistant.train import collate, photo_tokens, record_turns, token_losses
 from tests.contract import ModelContract
-from tests.fakes import byte_tokenizer
+from tests.drawing import draw_fundus
+from tests.fakes import FailingClassifier, FakeClassifier, SquareSegmenter, byte_tokenizer
 from vision.errors import ModelError
 
 CONFIG = ProjectorConfig(vision_width=6, llm_width=16, embedding_rms=0.02)
@@ -59,6 +61,15 @@ def test_a_projector_of_another_llm_or_encoder_is_refused(
     assert Projector.load(tmp_path / "p", 16, "abc")
     with pytest.raises(ModelError):
         Projector.load(tmp_path / "p", width, encoder)
+
+
+def test_a_photo_s_tokens_are_worked_out_once(tmp_path: Path) -> None:
+    Image.fromarray(draw_fundus()).save(tmp_path / "a.png")
+    models = (FakeClassifier(), SquareSegmenter())
+    tokens = photo_tokens(*models, ["a.png"], tmp_path, tmp_path / "cache")
+    again = (FailingClassifier(), SquareSegmenter())  # of the same weights
+    kept = photo_tokens(*again, ["a.png"], tmp_path, tmp_path / "cache")
+    assert tokens["a.png"].shape == (8, 6) and torch.equal(tokens["a.png"], kept["a.png"])
 
 
 def test_labels_are_the_answers_tokens_and_nothing_at_visual_places() -> None:

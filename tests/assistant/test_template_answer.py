@@ -10,12 +10,14 @@ from segmentation.labels import LESIONS
 from segmentation.types import Central, Quadrants, Rim
 from tests.assistant.factory import (
     ABSENT,
+    RISKS,
     diseases,
     findings,
     healthy,
     lesion,
     lesions,
     measured,
+    scan,
     ungradable,
 )
 from vision.catalogue import LANGUAGES
@@ -37,12 +39,15 @@ SITUATIONS = {
     "measured": (measured(),),
     "lesions beyond the grade": (SEVERE,),
     "grade without lesions": (UNSEEN,),
+    "risks differ": (measured(dme_grade=RISKS[1], notes=("note.dme_against_exudates",)),),
+    "risk by the classifier alone": (findings(lesions=None, dme_grade=RISKS[2]),),
     "two measured": (measured(), measured(eye="OS", notes=("note.eye_from_photo",))),
     "ungradable": (ungradable(),),
     "proliferative": (findings(grade=4, diseases=diseases(G=0.7, A=0.49)),),
     "no segmenter": (findings(lesions=None),),
     "no classifier": (findings(grade=None, diseases=None),),
     "both": (findings(), healthy()),
+    "photo and scan": (measured(), scan("RVO")),
     "three": (findings(), ungradable(), findings(grade=4, eye="unknown")),
     "none": (),
 }
@@ -179,6 +184,25 @@ def test_a_plain_question_gets_the_one_fact_it_asks_for(question, answer):
 def test_what_was_measured_is_told_when_asked(question, phrases):
     answer = answer_from_findings(question, (measured(),), "zh" if "？" in question else "en")
     assert all(phrase in answer for phrase in phrases), answer
+
+
+@pytest.mark.parametrize(
+    ("seen", "phrases"),
+    [(2, ["risk 2 of 2", "photo as a whole suggests risk 2 of 2"]),
+     (1, ["risk 2 of 2", "photo as a whole suggests risk 1 of 2", "disagree"])],
+)  # fmt: skip
+def test_the_edema_risk_is_told_by_exudates_and_by_the_classifier(seen, phrases):
+    notes = () if seen == 2 else ("note.dme_against_exudates",)
+    one = measured(dme_grade=RISKS[seen], notes=notes)
+    answer = answer_from_findings("Is there macular edema?", (one,), "en")
+    assert all(phrase in answer for phrase in phrases), answer
+    assert ("不一致" in answer_from_findings("有黄斑水肿吗？", (one,), "zh")) == bool(notes)
+
+
+def test_without_a_segmentation_the_classifier_tells_the_edema_risk():
+    one = findings(lesions=None, dme_grade=RISKS[1])
+    answer = answer_from_findings("Is there macular edema?", (one,), "en")
+    assert "risk 1 of 2" in answer and "no proof" in answer
 
 
 @pytest.mark.parametrize("question", ["Why this grade?", "What grade is it?", "为什么是这个分级？"])

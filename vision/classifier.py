@@ -42,8 +42,8 @@ class Classifier:
             quality,
             self._diagnosis(logits) if fundus and quality.gradable != "no" else None,
             self._classes("oct", logits) if scan else None,
-            self.model.tokens(encoded.features)[0].numpy(),
-            encoded.features[0].numpy(),
+            np.ascontiguousarray(self.model.tokens(encoded.features)[0].numpy()),
+            np.ascontiguousarray(encoded.features[0].numpy()),
             self.sha256,
         )
 

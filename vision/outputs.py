@@ -42,7 +42,8 @@ def load_encoder(folder: Path) -> tuple[EyeEncoder, dict[str, Any], str]:
         raise ModelError("error.weights_altered", path=folder) from error
     if encoder_config.heads != HEADS:
         raise ModelError("error.weights_altered", path=folder)
-    return model, config, digest
+    # the layout in which CPUs convolve fastest; the numbers are the same
+    return model.to(memory_format=torch.channels_last), config, digest  # type: ignore[call-overload]
 
 
 def calibration_of(config: Mapping[str, Any], folder: Path) -> Calibration:

@@ -7,6 +7,7 @@ interval, so what does not depend on the draw is worked out once.
 from functools import partial
 
 import numpy as np
+from scipy.special import logit
 
 from vision.calibration import Calibration
 from vision.labels import DISEASES, ICDR_GRADES, REFERABLE_FROM_GRADE, grade_of
@@ -86,7 +87,8 @@ def disease_metrics(
     """AUC; F1 and kappa at the stored thresholds; ODIR score; ECE; what abstaining buys.
 
     truth (n, K) in {0, 1}, probability (n, K). `coverage` is the share of decisions outside the
-    uncertain band, `risk` and `risk_all` the share of wrong ones there and of all.
+    uncertain band, `risk` and `risk_all` the share of wrong ones there and of all; `risk_at_80`
+    that of the 80 % whose odds are farthest from the threshold's: the risk-coverage curve.
     """
     points = [calibration.diseases[code] for code in DISEASES]
     low, cut, high = np.array([(p.low, p.threshold, p.high) for p in points]).T
@@ -106,6 +108,10 @@ def disease_metrics(
     metrics["coverage"] = lambda draw: float(sure[draw].mean())
     metrics["risk"] = partial(share, wrong, sure)
     metrics["risk_all"] = lambda draw: float(wrong[draw].mean())
+    margin = np.abs(logit(np.clip(probability, 1e-6, 1 - 1e-6)) - logit(cut))
+    for percent in (50, 60, 70, 80, 90):
+        kept = margin >= np.percentile(margin, 100 - percent)
+        metrics[f"risk_at_{percent}"] = partial(share, wrong, kept)
     for i, (code, point) in enumerate(zip(DISEASES, points, strict=True)):
         found, ill = probability[:, i], truth[:, i] == 1
         metrics[f"sensitivity_{code}"] = partial(share, found >= point.sensitive, ill)

@@ -93,6 +93,14 @@ def test_abstaining_near_the_threshold_lowers_the_risk() -> None:
     assert found["risk"](everything) < found["risk_all"](everything)
 
 
+def test_the_fewer_decisions_are_taken_the_fewer_are_wrong() -> None:
+    found = disease_metrics(labels(), guesses(labels()), CALIBRATION)
+    everything = np.arange(300)
+    risks = [found[f"risk_at_{p}"](everything) for p in (50, 70, 90)]
+    assert risks == sorted(risks)
+    assert risks[-1] < found["risk_all"](everything)
+
+
 def test_perfect_grades_have_a_kappa_and_an_area_of_one() -> None:
     truth = np.arange(50) % 5
     values, _ = summarise(grade_metrics(truth, np.eye(5)[truth]), 50)

@@ -103,8 +103,9 @@ def _on_one(text: str, findings: Findings, language: Language) -> list[str]:
     if _EYE.search(text) and not named and not _COMPARE.search(text):
         return _on_eye(text, findings, language)
     if _unread(findings):
-        again = [] if _QUALITY.search(text) else [say("template.retake", language)]
-        return [*truths.quality(findings, language), *again]
+        again = not _QUALITY.search(text) and findings.quality.modality != "oct"
+        retake = [say("template.retake", language)] if again else []
+        return [*truths.quality(findings, language), *retake]
     if _OEDEMA.search(text) and truths_anatomy.oedema_risk(findings, language):
         return _on_oedema(text, findings, language)
     if outside and not _terms(terms, "lesion", "grade") and not _CDR.search(text):

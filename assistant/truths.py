@@ -198,8 +198,9 @@ def quality(findings: Findings, language: Language) -> list[str]:
     """Whether the photo can be read, with the reasons against it."""
     state = findings.quality
     if state.modality == "oct":
-        unread = [] if findings.oct is not None else [say("note.oct_not_read", language)]
-        return [*unread, *(say(reason, language) for reason in state.reasons)]
+        unread = findings.oct is None  # the classifier's failure, and not the scan's
+        keys = ("note.oct_not_read",) if unread else state.reasons
+        return [say(key, language) for key in keys]
     if state.modality != "cfp":
         return [say("template.quality.not_fundus", language)]
     score = numbers.ratio(state.score)

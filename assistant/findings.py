@@ -16,7 +16,7 @@ SCHEMA = 1
 GRADE_TOO_LOW = "note.grade_against_lesions"  # the measured lesions go beyond the grade
 GRADE_UNSEEN = "note.grade_without_lesions"  # a grade above 0 and not one lesion
 RISKS_DIFFER = "note.dme_against_exudates"  # the classifier's edema risk is not the rule's
-_SURE_FROM = 0.6  # an OCT class less likely than this is uncertain
+SURE_FROM = 0.6  # an OCT class less likely than this is uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Scan:
     @property
     def uncertain(self) -> bool:
         """Whether even the likeliest class is not likely enough to be told as what it is."""
-        return self.share(self.code) < _SURE_FROM
+        return self.share(self.code) < SURE_FROM
 
     @property
     def ranked(self) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ def alt_text(number: int, findings: Findings, drawn: Collection[str], language: 
         if code in drawn and findings.lesions is not None
     ]
     outlined += [say(f"anatomy.{code}", language) for code in ANATOMY if code in drawn]
+    if findings.image.modality == "oct":
+        return say("demo.alt.scan", language, number=number, eye=eye)
     if not outlined:
         return say("demo.alt.photo", language, number=number, eye=eye)
     items = say("demo.list_separator", language).join(outlined)

@@ -1,4 +1,4 @@
-"""The right-hand side of the page as values: findings table, captions, step results.
+"""What the page shows besides the photo as HTML and words: findings, step results, captions.
 
 Knows no Gradio; every number comes from `Findings` and is written by `assistant.numbers`.
 """
@@ -10,21 +10,11 @@ from html import escape
 import numpy as np
 
 from assistant import numbers
-from assistant.carried_places import follows_isnt
-from assistant.findings import GRADE_TOO_LOW, GRADE_UNSEEN, Findings
-from assistant.findings_text import (
-    cup_ratios,
-    disease_name,
-    grade_name,
-    grade_rule,
-    lesion_name,
-    rim_widths,
-)
-from segmentation.labels import LESIONS, MA_PRECISION, STYLES
-from segmentation.types import LesionStats
+from assistant.findings import Findings
+from assistant.findings_text import disease_name, lesion_name, scan_name
+from demo.table import Section, sections
+from segmentation.labels import LESIONS
 from vision.catalogue import Language, say
-
-_DOUBTS = (GRADE_TOO_LOW, GRADE_UNSEEN)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,149 +23,6 @@ class Display:
 
     photo: np.ndarray
     masks: dict[str, np.ndarray]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the findings table; `detail` is the smaller print, `tone` marks what matters."""
-
-    name: str
-    value: str
-    detail: str = ""
-    tone: str = ""  # "", found, doubt
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A titled group of rows."""
-
-    title: str
-    rows: tuple[Row, ...]
-
-
-def sections(findings: Findings, language: Language) -> tuple[Section, ...]:
-    """All rows of the findings table, quality first."""
-    return (
-        Section(say("demo.section.quality", language), _quality(findings, language)),
-        Section(say("demo.section.grade", language), _grade(findings, language)),
-        Section(say("demo.section.diseases", language), _diseases(findings, language)),
-        Section(say("demo.section.lesions", language), _lesions(findings, language)),
-        Section(say("demo.section.anatomy", language), _anatomy(findings, language)),
-    )
-
-
-def _quality(findings: Findings, language: Language) -> tuple[Row, ...]:
-    quality = findings.quality
-    score = say("demo.quality.score", language, score=numbers.ratio(quality.score))
-    word = say(f"findings.gradable.{quality.gradable}", language)
-    tone = "" if quality.gradable == "yes" else "doubt"
-    first = Row(say("demo.quality.name", language), word, score, tone)
-    return (first, *(Row("", say(reason, language), tone="doubt") for reason in quality.reasons))
-
-
-def _grade(findings: Findings, language: Language) -> tuple[Row, ...]:
-    dr = findings.dr
-    if dr.grade is None or dr.probabilities is None:
-        unknown = Row(say("demo.grade.name", language), say("demo.not_known", language))
-        return (unknown, *_by_rules(findings, language))
-    name = grade_name(dr.grade, language)
-    value = say("demo.grade.value", language, grade=dr.grade, name=name)
-    rule = say("demo.grade.rule", language, rule=grade_rule(dr.grade, language))
-    tone = "found" if dr.referable else ""
-    referable = say(f"demo.referable.{'yes' if dr.referable else 'no'}", language)
-    spread = say("demo.list_separator", language).join(
-        f"{grade}: {numbers.percent(p)}" for grade, p in enumerate(dr.probabilities)
-    )
-    return (
-        Row(say("demo.grade.name", language), value, rule, tone),
-        Row(say("demo.referable.name", language), referable, say("demo.referable.rule", language)),
-        Row(say("demo.grade.probabilities", language), "", spread),
-        *_by_rules(findings, language),
-    )
-
-
-def _by_rules(findings: Findings, language: Language) -> list[Row]:
-    """What the measured lesions say by the written rules, marked where the classifier differs."""
-    rows, grade, dme = [], findings.lesion_grade, findings.dme
-    if grade is not None:
-        doubts = [say(note, language) for note in _DOUBTS if note in findings.notes]
-        rule = [say(grade.reason, language), say("evidence.limits", language)]
-        value = say("demo.lesion_grade.value", language, grade=grade.at_least)
-        detail, tone = "\n".join([*doubts, *rule]), "doubt" if doubts else ""
-        rows.append(Row(say("demo.lesion_grade.name", language), value, detail, tone))
-    if dme is not None:
-        known = say("demo.dme.value", language, risk=dme.risk)
-        value = say("demo.not_known", language) if dme.risk is None else known
-        tone = "found" if dme.risk else ""
-        rows.append(Row(say("demo.dme.name", language), value, say(dme.reason, language), tone))
-    return rows
-
-
-def _diseases(findings: Findings, language: Language) -> tuple[Row, ...]:
-    if findings.diseases is None:
-        return (Row(say("demo.not_known", language), ""),)
-    rows = []
-    for score in sorted(findings.diseases, key=lambda d: (not d.present, -d.probability)):
-        threshold = numbers.percent(score.threshold)
-        key = "demo.disease.above" if score.present else "demo.disease.below"
-        tone = "found" if score.present and score.code != "N" else ""
-        detail = say(key, language, threshold=threshold)
-        name = disease_name(score.code, language)
-        rows.append(Row(name, numbers.percent(score.probability), detail, tone))
-    return tuple(rows)
-
-
-def _lesions(findings: Findings, language: Language) -> tuple[Row, ...]:
-    if findings.lesions is None:
-        return (Row(say("demo.not_known", language), ""),)
-    return tuple(
-        _lesion(code, findings.lesions[code], language)
-        for code in LESIONS
-        if code in findings.lesions
-    )
-
-
-def _lesion(code: str, stats: LesionStats, language: Language) -> Row:
-    name = f"{STYLES[code].letter} · {lesion_name(code, language)}"
-    if not stats.present:
-        return Row(name, say("demo.lesion.none", language))
-    area = numbers.pixels(stats.area_px, language)
-    percent = numbers.area_percent(stats.area_percent_of_fov)
-    details = [say("demo.lesion.area", language, area=area, percent=percent)]
-    if code == "MA":
-        precision = numbers.percent(MA_PRECISION)
-        details.insert(0, say("demo.lesion.candidates", language, precision=precision))
-    if stats.by_quadrant is not None:
-        q = stats.by_quadrant
-        details.append(say("demo.lesion.quadrants", language, ST=q.ST, SN=q.SN, IT=q.IT, IN=q.IN))
-    if stats.central_1dd is not None and stats.central_3dd is not None:
-        one, three = stats.central_1dd.count, stats.central_3dd.count
-        details.append(say("demo.lesion.central", language, one=one, three=three))
-    if stats.nearest_to_fovea_dd is not None:
-        distance = numbers.distance(stats.nearest_to_fovea_dd, language)
-        details.append(say("demo.lesion.nearest", language, distance=distance))
-    return Row(name, numbers.count(stats.count), "\n".join(details), "found")
-
-
-def _anatomy(findings: Findings, language: Language) -> tuple[Row, ...]:
-    anatomy, missing = findings.anatomy, say("demo.not_measured", language)
-    disc = anatomy.disc and numbers.pixels(anatomy.disc.diameter_px, language)
-    fovea = anatomy.fovea and say("demo.anatomy.located", language)
-    cdr = say("demo.list_separator", language).join(cup_ratios(anatomy, language))
-    rim, order, vessels = "", "", ""
-    if anatomy.rim is not None:
-        rim = say("demo.anatomy.rim_value", language, **rim_widths(anatomy.rim))
-        kept = "rim_kept" if follows_isnt(findings) else "rim_broken"
-        order = say(f"demo.anatomy.{kept}", language)
-    if anatomy.vessel_density is not None:
-        percent = numbers.area_percent(100 * anatomy.vessel_density)
-        vessels = say("demo.anatomy.vessels_value", language, percent=percent)
-    named = (("disc", disc, ""), ("fovea", fovea, ""), ("cdr", cdr, ""), ("rim", rim, order),
-             ("vessels", vessels, ""))  # fmt: skip
-    return tuple(
-        Row(say(f"demo.anatomy.{key}", language), text or missing, detail)
-        for key, text, detail in named
-    )
 
 
 def findings_html(number: int, findings: Findings, language: Language) -> str:
@@ -203,9 +50,13 @@ def findings_html(number: int, findings: Findings, language: Language) -> str:
 
 
 def _verdict_html(findings: Findings, language: Language) -> str:
-    """A banner where the photo cannot, or can hardly, be read."""
-    if findings.quality.gradable == "yes":
+    """A banner where the image cannot, or can hardly, be read, or is none that is read."""
+    if findings.quality.gradable == "yes" or findings.oct is not None:
         return ""
+    if findings.image.modality != "cfp":
+        unread = ("note.oct_not_read",) if findings.image.modality == "oct" else ()
+        key = (*unread, *findings.quality.reasons)[0]
+        return f'<div class="verdict ungradable" role="note">{escape(say(key, language))}</div>'
     key = "ungradable" if findings.quality.gradable == "no" else "limited"
     title = escape(say(f"demo.verdict.{key}", language))
     advice = escape(say(f"demo.verdict.{key}_advice", language))
@@ -215,7 +66,7 @@ def _verdict_html(findings: Findings, language: Language) -> str:
 def _section_html(section: Section) -> str:
     rows = "".join(
         f'<tr class="{row.tone}"><th scope="row">{escape(row.name)}</th>'
-        f"<td>{_value_html(row.value)}{_detail_html(row.detail)}</td></tr>"
+        f"<td>{_value_html(row.value)}{_bar_html(row.share)}{_detail_html(row.detail)}</td></tr>"
         for row in section.rows
     )
     head = f'<th colspan="2" scope="colgroup">{escape(section.title)}</th>'
@@ -224,6 +75,13 @@ def _section_html(section: Section) -> str:
 
 def _value_html(value: str) -> str:
     return f"<span>{escape(value)}</span> " if value else ""
+
+
+def _bar_html(share: float | None) -> str:
+    """A probability 0..1 as a length; the number beside it is what is read aloud."""
+    if share is None:
+        return ""
+    return f'<i class="share" aria-hidden="true"><b style="width: {100 * share:.0f}%"></b></i>'
 
 
 def _detail_html(detail: str) -> str:
@@ -244,26 +102,44 @@ def step_result(name: str, findings: Findings | None, language: Language) -> str
         image = findings.image
         return say("demo.findings.size", language, width=image.width, height=image.height)
     if name == "quality":
-        word = say(f"findings.gradable.{findings.quality.gradable}", language)
-        score = say("demo.quality.score", language, score=numbers.ratio(findings.quality.score))
-        return f"{word} · {score}"
-    comma = say("demo.list_separator", language)
+        return _quality_result(findings, language)
     if name == "diseases":
-        found = [
-            f"{disease_name(d.code, language)} {numbers.percent(d.probability)}"
-            for d in findings.diseases or ()
-            if d.present
-        ]
-        if findings.diseases is None:
-            return say("demo.not_known", language)
-        return comma.join(found) or say("demo.step.no_disease", language)
+        return _diseases_result(findings, language)
+    if findings.oct is not None:
+        return ""
     if findings.lesions is None:
         return say("demo.not_known", language)
     counted = [
         f"{lesion_name(code, language)} {numbers.count(findings.lesions[code].count)}"
         for code in present_lesions(findings)
     ]
-    return comma.join(counted) or say("demo.step.no_lesion", language)
+    return say("demo.list_separator", language).join(counted) or say(
+        "demo.step.no_lesion", language
+    )
+
+
+def _quality_result(findings: Findings, language: Language) -> str:
+    kind = say(f"findings.modality.{findings.image.modality}", language)
+    if findings.image.modality != "cfp":
+        return kind
+    word = say(f"findings.gradable.{findings.quality.gradable}", language)
+    score = say("demo.quality.score", language, score=numbers.ratio(findings.quality.score))
+    return f"{kind} · {word} · {score}"
+
+
+def _diseases_result(findings: Findings, language: Language) -> str:
+    scan = findings.oct
+    if scan is not None:
+        return f"{scan_name(scan.code, language)} {numbers.percent(scan.share(scan.code))}"
+    if findings.diseases is None:
+        return say("demo.not_known", language)
+    found = [
+        f"{disease_name(d.code, language)} {numbers.percent(d.probability)}"
+        for d in findings.diseases
+        if d.present
+    ]
+    joint = say("demo.list_separator", language)
+    return joint.join(found) or say("demo.step.no_disease", language)
 
 
 def header_html(language: Language) -> str:

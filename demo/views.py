@@ -71,8 +71,9 @@ def composer(visit: Visit) -> View:
 
 
 def chips(visit: Visit) -> View:
-    """Questions that fit: about the photo in focus, or general ones."""
-    kind = "photo" if visit.number else "general"
+    """Questions that fit: about the photo or scan in focus, or general ones."""
+    findings = visit.findings
+    kind = "general" if findings is None else "scan" if findings.oct is not None else "photo"
     return {
         f"chip_{n}": {"value": say(f"demo.chip.{kind}.{n}", visit.language)} for n in range(CHIPS)
     }

@@ -10,8 +10,9 @@ import pytest
 
 from demo.app import Page, build_app
 from demo.loader import Loader
-from demo.panels import findings_html, sections
+from demo.panels import findings_html
 from demo.settings import Settings
+from demo.table import sections
 from demo.transcript import Turn, render
 from demo.views import everything
 from demo.visit import Visit

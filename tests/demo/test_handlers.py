@@ -1,77 +1,13 @@
 """The events of the page without Gradio: python -m pytest tests/demo/test_handlers.py"""
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
-from demo.handlers import Handlers
-from demo.loader import Loader
-from demo.settings import Settings
 from demo.transcript import plain, turn_at, unplain
-from demo.views import View
-from demo.visit import Visit
-from demo.worker import Worker
-from tests.assistant.factory import ungradable
-from tests.demo.fakes import FakePipeline, photo_bytes
+from tests.demo.pages import Page, PhotoMaker, text_of
 from vision.errors import ModelError
-
-PhotoMaker = Callable[..., Path]  # seed -> a drawn photo on disk
-
-
-class Page:
-    """A page with one visitor: sends, lets the worker work, and reads what is shown."""
-
-    def __init__(self, pipeline: FakePipeline) -> None:
-        self.pipeline = pipeline
-        loader = Loader(lambda: pipeline)  # type: ignore[arg-type, return-value]
-        loader.start()
-        loader.wait(threading.Event())
-        self.handlers = Handlers(loader, Settings(), [])
-        self.worker = Worker(loader, lambda pixels: f"{pixels.shape[1]}.webp")
-        self.visit = Visit("en")
-        self.view: View = self.handlers.everything(self.visit)
-
-    def send(self, text: str = "", *files: Path) -> list[View]:
-        """Send a message and work until the answer ends; returns every view."""
-        message = {"text": text, "files": [str(file) for file in files]}
-        return self.run(lambda: self.handlers.receive(message, self.visit))
-
-    def run(self, event: Callable[[], View]) -> list[View]:
-        views = [event()]
-        views += self.worker.work(self.visit)
-        for view in views:
-            for name, more in view.items():
-                self.view[name] = self.view.get(name, {}) | more
-        return views
-
-    @property
-    def chat(self) -> str:
-        return "\n".join(text_of(message) for message in self.view["chat"]["value"])
-
-
-def text_of(message: dict[str, Any]) -> str:
-    content = message["content"]
-    text = content if isinstance(content, str) else content["value"]
-    return f"{message['role']}: {message['metadata'].get('title', '')} {text}"
-
-
-@pytest.fixture
-def page() -> Page:
-    return Page(FakePipeline())
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> PhotoMaker:
-    def make(seed: int = 0) -> Path:
-        file = tmp_path / f"{seed}.png"
-        file.write_bytes(photo_bytes(seed, (240, 320)))
-        return file
-
-    return make
 
 
 def test_a_photo_with_a_question_shows_thumbnail_steps_answer_and_findings(
@@ -302,57 +238,6 @@ def test_while_busy_nothing_else_is_taken(page: Page) -> None:
     view = page.handlers.receive({"text": "Second?", "files": []}, page.visit)
     assert "still being written" in view["toast"]["text"]
     assert len(page.visit.turns) == 1
-
-
-def test_two_photos_are_told_apart_and_either_can_be_in_focus(
-    page: Page, photo: PhotoMaker
-) -> None:
-    page.send("One?", photo(1))
-    page.send("Two?", photo(2))
-    assert page.view["strip"]["value"] == 2
-    page.run(lambda: page.handlers.show_photo(1, page.visit))
-    page.send("And now?")
-    assert page.chat.count("**About photo 1**") == 2
-    assert page.chat.count("**About photo 2**") == 1
-
-
-def test_the_same_photo_twice_keeps_its_number(page: Page, photo: PhotoMaker) -> None:
-    page.send("One?", photo(1))
-    page.send("Again?", photo(1))
-    assert len(page.visit.session.analyses) == 1
-    assert page.view["strip"]["visible"] is False
-
-
-def test_hiding_all_lesions_gives_the_plain_photo(page: Page, photo: PhotoMaker) -> None:
-    page.send("", photo())
-    outlined = page.view["photo"]["value"]
-    view = page.handlers.redraw((), 0.45, "outlined", page.visit)
-    plain_view = page.handlers.redraw(("MA",), 0.45, "plain", page.visit)
-    assert not np.array_equal(outlined, view["photo"]["value"])
-    assert np.array_equal(plain_view["photo"]["value"], view["photo"]["value"])
-    assert "without outlines" in view["photo"]["alt_text"]
-
-
-def test_lesions_are_drawn_at_first_and_anatomy_on_request(page: Page, photo: PhotoMaker) -> None:
-    page.send("", photo())
-    assert page.view["legend"]["value"] == ["EX", "HE", "MA"]
-    before = page.view["photo"]["value"]
-    view = page.handlers.redraw(("EX", "HE", "MA", "OD", "OC"), 0.45, "outlined", page.visit)
-    assert not np.array_equal(before, view["photo"]["value"])
-    assert view["photo"]["alt_text"].endswith("optic disc")  # no cup was seen
-
-
-def test_an_ungradable_photo_is_said_to_be_so(photo: PhotoMaker) -> None:
-    page = Page(FakePipeline(findings=ungradable()))
-    page.send("", photo())
-    assert "Ungradable." in page.view["findings"]["value"]
-    assert page.view["legend"]["visible"] is False
-
-
-def test_the_eye_side_that_a_person_gives_is_shown(page: Page, photo: PhotoMaker) -> None:
-    page.send("", photo())
-    view = page.handlers.set_eye("OS", page.visit)
-    assert "left eye" in view["photo"]["label"]
 
 
 def test_switching_the_language_keeps_the_conversation(page: Page, photo: PhotoMaker) -> None:

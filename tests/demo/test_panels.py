@@ -5,11 +5,24 @@ import dataclasses
 import pytest
 
 from assistant.findings import Findings
-from demo.panels import Row, findings_html, sections
+from demo.panels import findings_html, step_result
+from demo.table import Row, sections
 from segmentation.labels import LESIONS
 from segmentation.types import LesionStats, Rim
-from tests.assistant.factory import ABSENT, findings, healthy, lesion, lesions, measured, ungradable
+from tests.assistant.factory import (
+    ABSENT,
+    RISKS,
+    diseases,
+    findings,
+    healthy,
+    lesion,
+    lesions,
+    measured,
+    scan,
+    ungradable,
+)
 from vision.catalogue import LANGUAGES, Language, table
+from vision.types import Quality
 
 
 def rows(one: Findings, language: Language = "en") -> dict[str, Row]:
@@ -51,6 +64,43 @@ def test_the_edema_risk_comes_with_the_rule_that_applied() -> None:
 def test_an_edema_risk_that_is_not_known_says_why() -> None:
     risk = rows(findings())["Macular oedema risk"]
     assert risk.value == "not known" and "fovea was not located" in risk.detail
+
+
+def test_the_classifier_s_edema_risk_stands_beside_the_rule_s() -> None:
+    risk = rows(measured())["Macular oedema risk, whole photo"]
+    assert (risk.value, risk.tone) == ("2 of 2", "found")
+    assert risk.detail == "0: 4%, 1: 13%, 2: 83%"
+    other = measured(dme_grade=RISKS[1], notes=("note.dme_against_exudates",))
+    risk = rows(other)["Macular oedema risk, whole photo"]
+    assert (risk.value, risk.tone) == ("1 of 2", "doubt") and "disagree" in risk.detail
+
+
+def test_without_a_segmentation_the_classifier_s_edema_risk_is_shown_alone() -> None:
+    shown = rows(findings(lesions=None, dme_grade=RISKS[1]))
+    assert "Macular oedema risk" not in shown
+    assert shown["Macular oedema risk, whole photo"].value == "1 of 2"
+
+
+@pytest.mark.parametrize(
+    ("probability", "tone", "said"),
+    [
+        (0.3, "", "below its threshold of 50%"),
+        (0.49, "doubt", "uncertain: between 33% and 67%"),
+        (0.55, "doubt", "uncertain: between 33% and 67%"),
+        (0.7, "found", "suspected"),
+    ],
+)
+def test_a_disease_within_its_uncertain_band_is_called_uncertain(
+    probability: float, tone: str, said: str
+) -> None:
+    row = rows(findings(diseases=diseases(G=probability)))["glaucoma"]
+    assert row.tone == tone and said in row.detail and row.share == probability
+
+
+def test_a_disease_with_few_cases_is_of_low_confidence() -> None:
+    shown = rows(findings())
+    assert "low confidence" in shown["hypertensive retinopathy"].detail
+    assert "low confidence" not in shown["glaucoma"].detail
 
 
 def test_the_lesions_grade_says_what_masks_cannot_show() -> None:
@@ -108,3 +158,58 @@ def test_the_chinese_table_has_the_same_numbers() -> None:
     assert shown["视杯/视盘比"].value == "垂直0.45、面积0.19"
     assert shown["黄斑水肿风险"].value == "2 级（共 0 至 2 级）"
     assert shown["按病灶分级"].value == "至少 2 级"
+
+
+# ---- scans, and what is neither photo nor scan ----
+
+
+@pytest.mark.parametrize(
+    ("one", "tone", "said"),
+    [
+        (scan("DME"), "found", "swells the centre of the retina"),
+        (scan("NO"), "", "In a normal retina"),
+        (scan("ERM", 0.42), "doubt", "uncertain: even the likeliest is below 60%"),
+        (scan("RAO"), "found", "only 22 scans"),
+    ],
+)
+def test_a_scan_shows_all_classes_and_what_the_likeliest_means(
+    one: Findings, tone: str, said: str
+) -> None:
+    quality, classes = sections(one, "en")
+    assert quality.rows[0].value == "OCT scan" and "not judged" in quality.rows[1].value
+    assert len(classes.rows) == 7 and classes.rows[0].tone == tone
+    assert said in classes.rows[0].detail
+    assert all(row.share is not None and not row.detail for row in classes.rows[1:])
+
+
+def test_a_scan_has_no_rows_of_a_fundus_photo_and_no_banner() -> None:
+    html = findings_html(1, scan(), "en")
+    assert "diabetic macular oedema" in html and 'style="width: 81%"' in html
+    assert not any(word in html for word in ("ICDR", "Lesions", "glaucoma", "verdict", "score"))
+
+
+def test_the_chinese_table_of_a_scan_has_the_same_numbers() -> None:
+    shown = rows(scan("DME"), "zh")
+    assert shown["糖尿病性黄斑水肿"].value == "81%"
+
+
+def test_a_scan_that_was_not_read_says_so() -> None:
+    one = dataclasses.replace(scan(), oct=None, notes=("note.oct_not_read",))
+    html = findings_html(1, one, "en")
+    assert "the classifier failed" in html and "not known" in html
+
+
+def test_what_is_neither_photo_nor_scan_is_refused_with_its_sentence() -> None:
+    one = ungradable()
+    image = dataclasses.replace(one.image, modality="other")
+    quality = Quality("other", "no", 0.0, ("quality.not_fundus",))
+    html = findings_html(1, dataclasses.replace(one, image=image, quality=quality), "en")
+    assert html.startswith('<div class="verdict ungradable"')
+    assert "neither a colour fundus photo nor an OCT scan" in html and "something else" in html
+
+
+def test_the_steps_tell_what_the_image_is_and_what_was_found() -> None:
+    assert step_result("quality", findings(), "en").startswith("fundus photo · gradable")
+    assert step_result("quality", scan(), "en") == "OCT scan"
+    assert step_result("diseases", scan(), "en") == "diabetic macular oedema 81%"
+    assert step_result("lesions", scan(), "en") == ""

@@ -66,14 +66,15 @@ def sections(findings: Findings, language: Language) -> tuple[Section, ...]:
 def _quality(findings: Findings, language: Language) -> tuple[Row, ...]:
     quality = findings.quality
     kind = say(f"findings.modality.{quality.modality}", language)
+    reasons = [say(reason, language) for reason in quality.reasons]
     what = Row(say("demo.modality.name", language), kind)
-    reasons = (Row("", say(reason, language), tone="doubt") for reason in quality.reasons)
     if quality.modality == "oct":
-        return (what, *(Row("", row.value) for row in reasons))
+        return (replace(what, detail="\n".join(reasons)),)
     score = say("demo.quality.score", language, score=numbers.ratio(quality.score))
     word = say(f"findings.gradable.{quality.gradable}", language)
     tone = "" if quality.gradable == "yes" else "doubt"
-    return (what, Row(say("demo.quality.name", language), word, score, tone), *reasons)
+    readable = Row(say("demo.quality.name", language), word, score, tone)
+    return (what, readable, *(Row("", reason, tone="doubt") for reason in reasons))
 
 
 def _scan(findings: Findings, language: Language) -> tuple[Row, ...]:

@@ -66,12 +66,20 @@ def answer(record: Record, language: Language, rng: random.Random) -> str | None
     names = [say(f"disease.{c}", language) for c in codes if c != "N"]
     if not names:
         return None
-    grade = ""
-    if record.dr_grade > 0 and rng.random() < 0.5:
-        grade = (" " if language == "en" else "") + say(
-            "align.grade", language, grade=say(f"grade.{record.dr_grade}", language)
-        )
-    return rng.choice(ANSWERS[language]).format(names=JOINT[language].join(names)) + grade
+    first = rng.choice(ANSWERS[language]).format(names=JOINT[language].join(names))
+    joint = " " if language == "en" else ""
+    return joint.join([first, *_details(record, language, rng)])
+
+
+def _details(record: Record, language: Language, rng: random.Random) -> list[str]:
+    """Sentences on grade and edema risk where they are labelled, each drawn every other time."""
+    told = []
+    if record.dr_grade > 0:
+        name = say(f"grade.{record.dr_grade}", language)
+        told.append(say("align.grade", language, grade=name))
+    if record.dme_risk >= 0:
+        told.append(say("align.dme", language, risk=record.dme_risk))
+    return [sentence for sentence in told if rng.random() < 0.5]
 
 
 def alignment_records(

@@ -176,7 +176,7 @@ def test_a_scan_shows_all_classes_and_what_the_likeliest_means(
     one: Findings, tone: str, said: str
 ) -> None:
     quality, classes = sections(one, "en")
-    assert quality.rows[0].value == "OCT scan" and "not judged" in quality.rows[1].value
+    assert quality.rows[0].value == "OCT scan" and "not judged" in quality.rows[0].detail
     assert len(classes.rows) == 7 and classes.rows[0].tone == tone
     assert said in classes.rows[0].detail
     assert all(row.share is not None and not row.detail for row in classes.rows[1:])

@@ -39,6 +39,7 @@ def test_analyze_reads_a_photo_with_the_committed_weights(photo: Path, tmp_path:
     findings = json.loads(done.stdout)
     assert findings["image"]["width"] == 2144 and findings["quality"]["gradable"] == "yes"
     assert {d["code"] for d in findings["diseases"]} == set("NDGCAHMO")
+    assert len(findings["dme"]["probabilities"]) == 3 and findings["oct"] is None
     assert findings["lesions"]["EX"]["present"] and findings["lesions"]["EX"]["area_px"] > 500
     parts = {"vision", *(f"segmentation.{name}" for name in NETWORKS)}
     assert {part: len(digest) for part, digest in findings["models"].items()} == dict.fromkeys(

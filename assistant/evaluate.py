@@ -18,17 +18,23 @@ import torch
 from torch import Tensor
 
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
-from assistant.base_llm import resolve
 from assistant.engine import splice
 from assistant.projector import SHIPPED, Projector
-from assistant.train import collate, photo_tokens, read_records, record_turns, token_losses
+from assistant.train import (
+    collate,
+    load_llm,
+    photo_tokens,
+    read_records,
+    record_turns,
+    token_losses,
+)
 from segmentation.predict import Segmenter
 from vision.catalogue import say
 from vision.classifier import Classifier
 from vision.command import Parser, run
 from vision.metrics import bootstrap_ci
 
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase  # isort: skip
+from transformers import PreTrainedTokenizerBase  # isort: skip
 
 CONDITIONS = ("N", "D", "G", "C", "A", "M")
 _QUESTION = "What does this photo show?"
@@ -90,12 +96,7 @@ def main() -> None:
     images = [r["image"] for r in chosen]
     cache = Path("runs/projector") / options.split
     tokens = photo_tokens(classifier, Segmenter.load(), images, options.data, cache)
-    folder = resolve(options.llm)
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    fast = torch.cpu._is_avx512_bf16_supported()
-    llm = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.bfloat16 if fast else torch.float32, local_files_only=True
-    ).eval()
+    tokenizer, llm = load_llm(options.llm)
     width = llm.get_input_embeddings().weight.shape[1]
     projector, digest = Projector.load(SHIPPED, width, classifier.sha256)
     scores = np.stack([sentence_scores(llm, tokenizer, projector, tokens[i]) for i in images])

@@ -85,6 +85,17 @@ def photo_tokens(
     return known
 
 
+def load_llm(name: str) -> tuple[PreTrainedTokenizerBase, Any]:
+    """Tokenizer and frozen model, in bfloat16 where the processor is fast at it."""
+    folder = resolve(name)
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    fast = torch.cpu._is_avx512_bf16_supported()
+    llm = AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.bfloat16 if fast else torch.float32, local_files_only=True
+    )
+    return tokenizer, llm.eval().requires_grad_(False)
+
+
 def record_turns(record: dict[str, Any], count: int) -> list[Turn]:
     """A record as turns: the photo's visual tokens stand in the system turn, as in serving."""
     header = say("prompt.photo", record["language"], number=1) + "\n"
@@ -139,13 +150,7 @@ def train_projector(config: TrainConfig) -> tuple[Projector, dict[str, Any]]:
     classifier = Classifier.load()
     images = list(dict.fromkeys(r["image"] for r in records))
     tokens = photo_tokens(classifier, Segmenter.load(), images, config.data, config.runs)
-    folder = resolve(config.llm)
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    fast = torch.cpu._is_avx512_bf16_supported()
-    llm = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.bfloat16 if fast else torch.float32, local_files_only=True
-    )
-    llm.eval().requires_grad_(False)
+    tokenizer, llm = load_llm(config.llm)
     embeddings = llm.get_input_embeddings()
     size = float(embeddings.weight.float().square().mean().sqrt())
     projector = Projector(ProjectorConfig(classifier.model.width, embeddings.weight.shape[1], size))

@@ -25,7 +25,7 @@ from demo.transcript import Told, Turn
 from demo.views import CHIPS, View
 from demo.visit import Visit
 from demo.worker import Worker
-from vision.catalogue import LANGUAGES, Language, say
+from vision.catalogue import Language, say
 
 # one model on one machine: whoever comes second waits
 _HEAVY: dict[str, Any] = {"concurrency_id": "models", "concurrency_limit": 1}
@@ -34,14 +34,10 @@ _QUICK: dict[str, Any] = {"show_progress": "hidden", "queue": False}
 
 def build_app(models: Loader | Pipeline, settings: Settings) -> gr.Blocks:
     """The page over `models`; a Loader may still be loading."""
-    loader = models if isinstance(models, Loader) else _loaded(models)
+    loader = models if isinstance(models, Loader) else Loader(lambda: models)
+    if loader is not models:
+        loader.start()
     return Page(loader, settings).blocks
-
-
-def _loaded(pipeline: Pipeline) -> Loader:
-    loader = Loader(lambda: pipeline)
-    loader.start()
-    return loader
 
 
 def _store(pixels: np.ndarray) -> str:
@@ -257,7 +253,7 @@ class Page:
                 yield self._updates(view, visit)
 
     def _open(self, request: gr.Request) -> dict[Any, Any]:
-        language = self._settings.language or _preferred(request.headers.get("accept-language"))
+        language = self._settings.language_for(request.headers.get("accept-language"))
         visit = Visit(language)
         self._visits[str(request.session_hash)] = visit
         return self._updates(self._handlers.everything(visit), visit)
@@ -300,13 +296,3 @@ class Page:
 def _forget(visit: Visit | None) -> None:
     if visit is not None:
         visit.close()
-
-
-def _preferred(header: str | None) -> Language:
-    """The first language of an Accept-Language header that we speak; English otherwise."""
-    for entry in (header or "").split(","):
-        primary = entry.split(";")[0].strip().split("-")[0].lower()
-        for language in LANGUAGES:
-            if primary == language:
-                return language
-    return "en"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vision.catalogue import Language
+from vision.catalogue import LANGUAGES, Language
 from vision.intake import MAX_BYTES
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
@@ -29,6 +29,17 @@ class Settings:
     most_turns: int = 50
     forget_after_s: int = 1800  # without use
     forget_closed_after_s: float = 60  # a page may come back when the network was gone for a moment
+
+    def language_for(self, accepted: str | None) -> Language:
+        """The language chosen, else the first of an Accept-Language header that we speak."""
+        if self.language is not None:
+            return self.language
+        for entry in (accepted or "").split(","):
+            primary = entry.split(";")[0].strip().split("-")[0].lower()
+            for language in LANGUAGES:
+                if primary == language:
+                    return language
+        return "en"
 
 
 def prepare_environment(environ: MutableMapping[str, str] = os.environ) -> Path:

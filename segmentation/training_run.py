@@ -14,6 +14,7 @@ from segmentation.data import Batch
 from segmentation.model import Config, TrainConfig, bfloat16_is_fast, build
 from segmentation.preprocess import to_input
 from vision.checkpoint import load_checkpoint, save_checkpoint
+from vision.depthwise import speed_up_training
 
 _BCE_SHARE = 10.0  # cross-entropy of rare pixels is small beside Dice: this makes them peers
 _WARM_UP = 0.1  # share of the steps in which the learning rate rises
@@ -56,6 +57,7 @@ class Run:
         self.step = 0
         self.network = build(config.model)
         self.average = copy.deepcopy(self.network).eval()
+        speed_up_training(self.network)
         self.optimizer = torch.optim.AdamW(
             self.network.parameters(), weight_decay=config.train.weight_decay
         )

@@ -9,7 +9,7 @@ import torch
 from scipy import ndimage
 from torch import nn
 
-from segmentation.anatomy import plausible_disc
+from segmentation.anatomy import disc_of, plausible_disc
 from segmentation.labels import LESIONS
 from segmentation.measure import countable
 from segmentation.network import Network
@@ -21,7 +21,7 @@ from vision.types import FundusImage
 DEFAULT = Path(__file__).parent / "weights"
 # MA HE EX SE: their mean counts, and its thresholds and peaks are stored with the first
 LESION_NETWORKS = ("lesions", "lesions_wide")
-NETWORKS = ("anatomy", *LESION_NETWORKS, "vessels")
+NETWORKS = ("anatomy", "cup", *LESION_NETWORKS, "vessels")
 Planes = Mapping[str, np.ndarray]  # class -> probabilities (S, S) float32
 Landmarks = tuple[np.ndarray | None, np.ndarray | None, Fovea | None]  # disc, cup, fovea
 
@@ -78,11 +78,23 @@ class Segmenter:
         """Disc, the cup within it, and the fovea; None for what is not seen."""
         network = self.networks["anatomy"]
         planes, square = network.planes(image, fov), network.frame(fov)
+        fovea = locate_fovea(planes["FO"], network.peaks["FO"], square)
         disc = plausible_disc(square.restore(planes["OD"]) >= network.thresholds["OD"], fov)
-        cup = None
-        if disc is not None:
-            cup = largest_patch(disc & (square.restore(planes["OC"]) >= network.thresholds["OC"]))
-        return disc, cup, locate_fovea(planes["FO"], network.peaks["FO"], square)
+        if disc is None:
+            return None, None, fovea
+        return *self._disc_and_cup(image, fov, disc), fovea
+
+    def _disc_and_cup(
+        self, image: FundusImage, fov: FieldOfView, coarse: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Both as they are outlined in a square around a disc (H, W) bool that was found before."""
+        network, around = self.networks["cup"], disc_of(coarse)
+        planes, square = network.planes(image, fov, around), network.frame(fov, around)
+        fine = plausible_disc(square.restore(planes["OD"]) >= network.thresholds["OD"], fov)
+        disc = coarse if fine is None else fine
+        return disc, largest_patch(
+            disc & (square.restore(planes["OC"]) >= network.thresholds["OC"])
+        )
 
     def vessels(self, image: FundusImage, fov: FieldOfView) -> np.ndarray:
         """All vessels within the field of view."""

@@ -42,7 +42,7 @@ def held_out(data: Path, folder: Path) -> list[Photo]:
 
 def choose(segmenter: Segmenter, photos: Sequence[Photo]) -> dict[str, dict[str, float]]:
     """Thresholds and peaks per lesion class, from probability planes of whole photos."""
-    preprocess, seen = segmenter.finest_lesions.preprocess, []
+    preprocess, seen = segmenter.lesion_networks[0].preprocess, []
     for photo in photos:
         planes = segmenter.lesion_planes(*open_photo(photo))
         seen.append((load_example(photo, LESIONS, preprocess), planes))

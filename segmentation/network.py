@@ -8,7 +8,14 @@ import numpy as np
 import torch
 from torch import nn
 
-from segmentation.model import STRIDE_PX, PreprocessConfig, bfloat16_is_fast, build, model_config
+from segmentation.model import (
+    STRIDE_PX,
+    PreprocessConfig,
+    bfloat16_is_fast,
+    build,
+    fuse,
+    model_config,
+)
 from segmentation.patches import bounding_box
 from segmentation.preprocess import fov_plane, framed, normalise, to_input
 from segmentation.types import Disc
@@ -44,7 +51,7 @@ class Network:
             peaks = {code: float(config["peaks"][code]) for code in model.classes}
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ModelError("error.weights_altered", path=folder) from error
-        return Network(module.eval(), model.classes, preprocess, thresholds, peaks, digest)
+        return Network(fuse(module), model.classes, preprocess, thresholds, peaks, digest)
 
     def frame(self, fov: FieldOfView, disc: Disc | None = None) -> Frame:
         """The square frame that `planes` looks at; see `framed` for who needs a disc."""
@@ -80,8 +87,8 @@ def probability_plane(
     with torch.inference_mode():  # one view after the other: activations are large
         total = reduce(torch.Tensor.add_, map(look, _MIRRORS[: config.mirrors]))
     found = np.zeros((len(total), *inside.shape), np.float32)
-    found[:, *part] = total.numpy() / config.mirrors
-    found *= inside
+    found[:, *part] = total.numpy()
+    found *= inside / np.float32(config.mirrors)
     return found
 
 

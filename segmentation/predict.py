@@ -43,10 +43,10 @@ class Segmenter:
         return {name: network.sha256 for name, network in self.networks.items()}
 
     @property
-    def finest_lesions(self) -> Network:
-        """The lesion network of the largest plane; all are averaged in its pixels."""
-        networks = (self.networks[name] for name in LESION_NETWORKS)
-        return max(networks, key=lambda network: network.preprocess.side_px)
+    def lesion_networks(self) -> list[Network]:
+        """Those whose mean counts, from the largest plane down; all are averaged in its pixels."""
+        networks = [self.networks[name] for name in LESION_NETWORKS]
+        return sorted(networks, key=lambda network: -network.preprocess.side_px)
 
     def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
         """All that the networks see, in source pixels."""
@@ -56,17 +56,20 @@ class Segmenter:
 
     def lesion_planes(self, image: FundusImage, fov: FieldOfView) -> Planes:
         """The mean of the lesion networks, (S, S) float32 in the pixels of the finest one."""
-        side = self.finest_lesions.preprocess.side_px
-        total = {code: np.zeros((side, side), np.float32) for code in LESIONS}
-        for name in LESION_NETWORKS:
-            planes = self.networks[name].planes(image, fov)
+        # the finest first: memory that was freed in small pieces cannot be used for large ones
+        finest, *others = self.lesion_networks
+        found = finest.planes(image, fov)
+        total = {code: found.pop(code) / (1 + len(others)) for code in LESIONS}
+        for network in others:
+            found = network.planes(image, fov)
             for code in LESIONS:
-                total[code] += _resized(planes[code], side) / len(LESION_NETWORKS)
+                share = found.pop(code) / (1 + len(others))
+                total[code] += _resized(share, finest.preprocess.side_px)
         return total
 
     def lesion_masks(self, planes: Planes, fov: FieldOfView) -> dict[str, np.ndarray]:
         """The countable lesions of every class, class by class: float planes are large."""
-        square, levels = self.finest_lesions.frame(fov), self.networks[LESION_NETWORKS[0]]
+        square, levels = self.lesion_networks[0].frame(fov), self.networks[LESION_NETWORKS[0]]
         masks = {}
         for code in LESIONS:
             plane = square.restore(planes[code])

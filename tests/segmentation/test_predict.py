@@ -179,6 +179,11 @@ def test_lesion_networks_are_averaged_in_the_pixels_of_the_finest(lesion_network
         assert plane[max(sides) // 2, max(sides) // 2] == pytest.approx(mean, abs=5e-3)
 
 
+def test_the_finest_lesion_network_looks_first(lesion_networks):
+    named = lesion_networks(*(network(Constant(0.0), side_px=side) for side in (96, 160, 128)))
+    assert [found.preprocess.side_px for found in named.lesion_networks] == [160, 128, 96]
+
+
 @pytest.mark.parametrize("strict", [0, 1])
 def test_the_first_lesion_network_says_where_their_mean_ends(lesion_networks, strict):
     pixels = draw_fundus((300, 380))

@@ -19,24 +19,27 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
 import torch
+from torch import nn
 
 from segmentation.anatomy import measure_anatomy
 from segmentation.measure import measure_lesions
+from segmentation.model import build, model_config
 from segmentation.network import Network
-from segmentation.predict import Segmenter
+from segmentation.predict import DEFAULT, Segmenter
 from segmentation.preprocess import normalise, to_input
 from segmentation.score_lesions import count, metrics
 from segmentation.sets import photos_of
 from tests.drawing import draw_fundus, scatter_lesions
 from vision.fov import FieldOfView, detect
 from vision.types import FundusImage
+from vision.weights import load_folder
 
 RUNS = 2
 SIDE_PX = (2848, 4288)  # H, W of IDRiD's photos
@@ -51,10 +54,19 @@ def ours(segmenter: Segmenter, image: FundusImage, fov: FieldOfView) -> object:
 
 
 def plain(segmenter: Segmenter, image: FundusImage, fov: FieldOfView) -> object:
-    """Four networks over the whole photo at full resolution."""
+    """Four networks as they were trained, over the whole photo at full resolution."""
     tasks = ("lesions", "anatomy", "anatomy", "vessels")
-    networks = [segmenter.networks[name] for name in tasks]
+    networks = [replace(segmenter.networks[name], module=_as_trained(name)) for name in tasks]
     return [_full_resolution(network, image, fov) >= 0.5 for network in networks]
+
+
+@cache
+def _as_trained(name: str) -> nn.Module:
+    """The network of a model folder with nothing done to make it faster."""
+    config, state, _ = load_folder(DEFAULT / name)
+    module: nn.Module = build(model_config(config["model"]))
+    module.load_state_dict(state)
+    return module.eval()
 
 
 @torch.inference_mode()

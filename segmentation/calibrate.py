@@ -1,10 +1,12 @@
-"""Choose thresholds and peaks on held-out photos: `python -m segmentation.calibrate --data D`.
+"""Choose the lesions' thresholds and peaks: `python -m segmentation.calibrate --data D`.
 
-D is the folder that holds the data sets. The photos are those that the training kept aside (their
-names are stored with the weights), healthy eyes among them. A class's threshold gives the best
-pooled Dice; its peak, which a lesion must reach somewhere, the best F1 of whole lesions, where a
-lesion counts as found when its outline touches the annotation, and eyes without any lesion count as
-if they were nine in ten, as in screening. Both are written into config.json.
+D is the folder that holds the data sets. The photos are those that every lesion network's training
+kept aside (their names are stored with the weights), healthy eyes among them, and healthy eyes of
+other cameras (ODIR's validation split). A class's threshold, where a lesion ends, gives the best
+Dice pooled over the photos with lesions; its peak, which a lesion must reach somewhere, the best F1
+of whole lesions in all photos, where a lesion counts as found when its outline touches the
+annotation, and eyes without any lesion count as if they were nine in ten, as in screening. Both are
+those of the networks' mean, and are written into the config.json of the first.
 """
 
 import json
@@ -29,32 +31,49 @@ _LOG = logging.getLogger(__name__)
 _PEAKS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97)
 _NEAR_BEST = 0.99  # of several peaks as good as this, the highest: a healthy eye looks healthy
 _HEALTHY_PER_DISEASED = 9.0
+_OTHER_CAMERAS = 40  # photos
 
 
-def held_out(data: Path, folder: Path) -> list[Photo]:
-    """The photos that the training of a model folder kept aside."""
-    names = read_config(folder)["train"]["held_out_names"]
+def held_out(data: Path, weights: Path) -> list[Photo]:
+    """The photos that all lesion networks whose training had their set kept aside."""
+    kept: dict[str, set[str]] = {}
+    for network in LESION_NETWORKS:
+        for name, aside in read_config(weights / network)["train"]["held_out_names"].items():
+            kept[name] = kept.get(name, set(aside)) & set(aside)
     return [
-        photo for s, kept in names.items() for photo in photos_of(data, s, "train")
-        if photo.name in kept
+        photo for name, aside in kept.items() if aside
+        for photo in photos_of(data, name, "train") if photo.name in aside
     ]  # fmt: skip
+
+
+def other_cameras(data: Path) -> list[Photo]:
+    """Healthy eyes that no lesion network was trained on, evenly spread over their set."""
+    photos = photos_of(data, "odir_healthy", "val")
+    chosen = np.linspace(0, len(photos) - 1, min(_OTHER_CAMERAS, len(photos)))
+    return [photos[round(index)] for index in chosen]
 
 
 def choose(segmenter: Segmenter, photos: Sequence[Photo]) -> dict[str, dict[str, float]]:
     """Thresholds and peaks per lesion class, from probability planes of whole photos."""
-    preprocess, seen = segmenter.finest_lesions.preprocess, []
+    preprocess, seen = segmenter.lesion_networks[0].preprocess, []
     for photo in photos:
         planes = segmenter.lesion_planes(*open_photo(photo))
-        seen.append((load_example(photo, LESIONS, preprocess), planes))
+        example = load_example(photo, LESIONS, preprocess)
+        halves = {code: planes[code].astype(np.float16) for code in LESIONS}  # all are kept
+        seen.append((example.inside, example.bits, halves))
         _LOG.info("%s (%d of %d)", photo.name, len(seen), len(photos))
-    diseased = sum(bool(example.bits.any()) for example, _ in seen)
-    heavier = _HEALTHY_PER_DISEASED * diseased / max(len(seen) - diseased, 1)
-    weights = [1.0 if example.bits.any() else heavier for example, _ in seen]
+    diseased = [bool(bits.any()) for _, bits, _ in seen]
+    heavier = _HEALTHY_PER_DISEASED * sum(diseased) / max(len(seen) - sum(diseased), 1)
+    weights = [1.0 if ill else heavier for ill in diseased]
     thresholds, peaks = {}, {}
     for index, code in enumerate(LESIONS):
-        cases = [(e.inside, (e.bits >> index & 1) > 0, planes[code]) for e, planes in seen]
-        counts = np.sum([histogram(p[field], truth[field]) for field, truth, p in cases], axis=0)
-        thresholds[code] = best_threshold(counts)
+        cases = [(field, (bits >> index & 1) > 0, planes[code]) for field, bits, planes in seen]
+        counts = sum(
+            histogram(plane[field], truth[field])
+            for (field, truth, plane), ill in zip(cases, diseased, strict=True)
+            if ill
+        )
+        thresholds[code] = best_threshold(np.asarray(counts))
         scores = [_lesion_f1(code, thresholds[code], peak, cases, weights) for peak in _PEAKS]
         peaks[code] = max(
             peak
@@ -92,7 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.getLogger().setLevel(logging.INFO)
     folder = args.weights / LESION_NETWORKS[0]
     segmenter = Segmenter.load(args.weights, LESION_NETWORKS)
-    chosen = choose(segmenter, held_out(args.data, folder))
+    photos = [*held_out(args.data, args.weights), *other_cameras(args.data)]
+    chosen = choose(segmenter, photos)
     config = read_config(folder)
     for part, values in chosen.items():
         config[part] |= values

@@ -18,7 +18,8 @@ from vision.command import Parser, run
 from vision.metrics import Metrics, summarise
 
 _LOG = logging.getLogger(__name__)
-_ANATOMY, _LESIONS = ("anatomy",), (*LESION_NETWORKS, "anatomy")
+_ANATOMY = ("anatomy", "cup")
+_LESIONS = (*LESION_NETWORKS, *_ANATOMY)
 _Names = tuple[str, ...]
 _Scores = tuple[_Names, Callable[[Segmenter, Photo], Any], Callable[[Sequence[Any]], Metrics]]
 # data set -> its networks, the first being what it is about; what a photo adds; the sums

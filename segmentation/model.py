@@ -6,11 +6,13 @@ Knows no photos: it maps normalised planes (B, 3, H, W) to one logit plane per c
 import dataclasses
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 import vision.compat  # noqa: F401  before smp, which imports torchvision
 
@@ -100,6 +102,20 @@ def build(config: ModelConfig) -> smp.Unet:
     nn.init.constant_(network.segmentation_head[0].bias, -4.0)
     network.to(memory_format=torch.channels_last)  # the layout in which CPUs convolve fastest
     return network
+
+
+def fuse(network: smp.Unet) -> smp.Unet:
+    """Fold each batch norm into the convolution before it, in place, for inference alone.
+
+    The same values but for rounding, in less time and memory.
+    """
+    network.eval()
+    for parent in list(network.modules()):
+        for (left, convolution), (right, norm) in pairwise(list(parent.named_children())):
+            if isinstance(convolution, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
+                setattr(parent, left, fuse_conv_bn_eval(convolution, norm))
+                setattr(parent, right, getattr(norm, "act", nn.Identity()))  # timm's norms act too
+    return network.to(memory_format=torch.channels_last)
 
 
 def bfloat16_is_fast() -> bool:

@@ -8,11 +8,19 @@ import numpy as np
 import torch
 from torch import nn
 
-from segmentation.model import STRIDE_PX, PreprocessConfig, bfloat16_is_fast, build, model_config
+from segmentation.model import (
+    STRIDE_PX,
+    PreprocessConfig,
+    bfloat16_is_fast,
+    build,
+    fuse,
+    model_config,
+)
 from segmentation.patches import bounding_box
-from segmentation.preprocess import fov_plane, normalise, to_input
+from segmentation.preprocess import fov_plane, framed, normalise, to_input
+from segmentation.types import Disc
 from vision.errors import ModelError
-from vision.fov import FieldOfView, Frame, frame
+from vision.fov import FieldOfView, Frame
 from vision.types import FundusImage
 from vision.weights import load_folder
 
@@ -43,15 +51,17 @@ class Network:
             peaks = {code: float(config["peaks"][code]) for code in model.classes}
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ModelError("error.weights_altered", path=folder) from error
-        return Network(module.eval(), model.classes, preprocess, thresholds, peaks, digest)
+        return Network(fuse(module), model.classes, preprocess, thresholds, peaks, digest)
 
-    def frame(self, fov: FieldOfView) -> Frame:
-        """The square frame that `planes` looks at."""
-        return frame(fov, self.preprocess.side_px)
+    def frame(self, fov: FieldOfView, disc: Disc | None = None) -> Frame:
+        """The square frame that `planes` looks at; see `framed` for who needs a disc."""
+        return framed(fov, self.preprocess, disc)
 
-    def planes(self, image: FundusImage, fov: FieldOfView) -> dict[str, np.ndarray]:
+    def planes(
+        self, image: FundusImage, fov: FieldOfView, disc: Disc | None = None
+    ) -> dict[str, np.ndarray]:
         """Probabilities by class, (S, S) float32 in the pixels of `frame`, 0 outside the field."""
-        square = self.frame(fov)
+        square = self.frame(fov, disc)
         inside = fov_plane(fov, square)
         plane = normalise(square.crop(image.pixels), inside, self.preprocess)
         found = probability_plane(self.module, plane, inside, self.preprocess)
@@ -77,8 +87,8 @@ def probability_plane(
     with torch.inference_mode():  # one view after the other: activations are large
         total = reduce(torch.Tensor.add_, map(look, _MIRRORS[: config.mirrors]))
     found = np.zeros((len(total), *inside.shape), np.float32)
-    found[:, *part] = total.numpy() / config.mirrors
-    found *= inside
+    found[:, *part] = total.numpy()
+    found *= inside / np.float32(config.mirrors)
     return found
 
 

@@ -9,7 +9,7 @@ import torch
 from scipy import ndimage
 from torch import nn
 
-from segmentation.anatomy import plausible_disc
+from segmentation.anatomy import disc_of, plausible_disc
 from segmentation.labels import LESIONS
 from segmentation.measure import countable
 from segmentation.network import Network
@@ -21,7 +21,7 @@ from vision.types import FundusImage
 DEFAULT = Path(__file__).parent / "weights"
 # MA HE EX SE: their mean counts, and its thresholds and peaks are stored with the first
 LESION_NETWORKS = ("lesions", "lesions_wide")
-NETWORKS = ("anatomy", *LESION_NETWORKS, "vessels")
+NETWORKS = ("anatomy", "cup", *LESION_NETWORKS, "vessels")
 Planes = Mapping[str, np.ndarray]  # class -> probabilities (S, S) float32
 Landmarks = tuple[np.ndarray | None, np.ndarray | None, Fovea | None]  # disc, cup, fovea
 
@@ -43,10 +43,10 @@ class Segmenter:
         return {name: network.sha256 for name, network in self.networks.items()}
 
     @property
-    def finest_lesions(self) -> Network:
-        """The lesion network of the largest plane; all are averaged in its pixels."""
-        networks = (self.networks[name] for name in LESION_NETWORKS)
-        return max(networks, key=lambda network: network.preprocess.side_px)
+    def lesion_networks(self) -> list[Network]:
+        """Those whose mean counts, from the largest plane down; all are averaged in its pixels."""
+        networks = [self.networks[name] for name in LESION_NETWORKS]
+        return sorted(networks, key=lambda network: -network.preprocess.side_px)
 
     def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
         """All that the networks see, in source pixels."""
@@ -56,17 +56,20 @@ class Segmenter:
 
     def lesion_planes(self, image: FundusImage, fov: FieldOfView) -> Planes:
         """The mean of the lesion networks, (S, S) float32 in the pixels of the finest one."""
-        side = self.finest_lesions.preprocess.side_px
-        total = {code: np.zeros((side, side), np.float32) for code in LESIONS}
-        for name in LESION_NETWORKS:
-            planes = self.networks[name].planes(image, fov)
+        # the finest first: memory that was freed in small pieces cannot be used for large ones
+        finest, *others = self.lesion_networks
+        found = finest.planes(image, fov)
+        total = {code: found.pop(code) / (1 + len(others)) for code in LESIONS}
+        for network in others:
+            found = network.planes(image, fov)
             for code in LESIONS:
-                total[code] += _resized(planes[code], side) / len(LESION_NETWORKS)
+                share = found.pop(code) / (1 + len(others))
+                total[code] += _resized(share, finest.preprocess.side_px)
         return total
 
     def lesion_masks(self, planes: Planes, fov: FieldOfView) -> dict[str, np.ndarray]:
         """The countable lesions of every class, class by class: float planes are large."""
-        square, levels = self.finest_lesions.frame(fov), self.networks[LESION_NETWORKS[0]]
+        square, levels = self.lesion_networks[0].frame(fov), self.networks[LESION_NETWORKS[0]]
         masks = {}
         for code in LESIONS:
             plane = square.restore(planes[code])
@@ -78,11 +81,23 @@ class Segmenter:
         """Disc, the cup within it, and the fovea; None for what is not seen."""
         network = self.networks["anatomy"]
         planes, square = network.planes(image, fov), network.frame(fov)
+        fovea = locate_fovea(planes["FO"], network.peaks["FO"], square)
         disc = plausible_disc(square.restore(planes["OD"]) >= network.thresholds["OD"], fov)
-        cup = None
-        if disc is not None:
-            cup = largest_patch(disc & (square.restore(planes["OC"]) >= network.thresholds["OC"]))
-        return disc, cup, locate_fovea(planes["FO"], network.peaks["FO"], square)
+        if disc is None:
+            return None, None, fovea
+        return *self._disc_and_cup(image, fov, disc), fovea
+
+    def _disc_and_cup(
+        self, image: FundusImage, fov: FieldOfView, coarse: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Both as they are outlined in a square around a disc (H, W) bool that was found before."""
+        network, around = self.networks["cup"], disc_of(coarse)
+        planes, square = network.planes(image, fov, around), network.frame(fov, around)
+        fine = plausible_disc(square.restore(planes["OD"]) >= network.thresholds["OD"], fov)
+        disc = coarse if fine is None else fine
+        return disc, largest_patch(
+            disc & (square.restore(planes["OC"]) >= network.thresholds["OC"])
+        )
 
     def vessels(self, image: FundusImage, fov: FieldOfView) -> np.ndarray:
         """All vessels within the field of view."""

@@ -35,7 +35,7 @@ def count(segmenter: Segmenter, photo: Photo) -> LesionCounts:
     shape = image.pixels.shape[:2]
     planes = segmenter.lesion_planes(image, fov)
     found = segmenter.lesion_masks(planes, fov)
-    square = segmenter.finest_lesions.frame(fov)
+    square = segmenter.lesion_networks[0].frame(fov)
     curves, areas, patches = [], [], []
     for code in LESIONS:
         truth = read_mask(photo, code, shape)

@@ -47,7 +47,8 @@ def graded(
     if not 0 <= severity <= 1:
         raise ValueError(f"severity is 0..1, got {severity}")
     worse = _GRADED[reason]
-    return worse(square, severity, rng) if severity > 0 else square.copy()
+    # float(): a number of numpy would make every array after it float64, and PIL refuses it
+    return worse(square, float(severity), rng) if severity > 0 else square.copy()
 
 
 def compress(square: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -141,7 +142,8 @@ def _smooth(square: np.ndarray, sigma_px: float, field: np.ndarray) -> np.ndarra
     else:
         factor = int(np.clip(sigma_px / 1.25, 2, 16))
         image = image.reduce(factor).filter(ImageFilter.GaussianBlur(sigma_px / factor))
-        image = image.resize((side, side), Image.Resampling.BICUBIC)
+        whole = (0, 0, side / factor, side / factor)  # where the factor does not divide the side
+        image = image.resize((side, side), Image.Resampling.BICUBIC, whole)
     planes = np.asarray(image, np.float32)
     share = 255 / np.maximum(planes[..., 3], 32)
     return np.stack([planes[..., channel] * share for channel in range(3)], 2)

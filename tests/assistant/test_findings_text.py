@@ -35,7 +35,7 @@ def test_the_typical_photo_reads_as_written_here():
         "By the measured lesions: at least grade 2 (haemorrhages or exudates); venous beading, "
         "IRMA and new vessels are not segmented.",
         "Macular oedema risk: not known (hard exudates, but no fovea located).",
-        "Microaneurysms: 23 candidates (59% of such are real); 4,140 px; 0.05% of the field.",
+        "Microaneurysms: 23 candidates (73% of such are real); 4,140 px; 0.05% of the field.",
         "Haemorrhages: 5; 9,876 px; 0.12% of the field.",
         "Hard exudates: 12; 24,600 px; 0.31% of the field.",
         "Absent: soft exudates (cotton-wool spots).",

@@ -143,7 +143,7 @@ def test_an_answer_has_one_to_four_sentences(situation, language):
         ("Are there cotton wool spots?",
          "The measurement found no soft exudates (cotton-wool spots)."),
         ("How many microaneurysms?",
-         "The measurement found 23 candidate microaneurysms (59% of such candidates proved real "
+         "The measurement found 23 candidate microaneurysms (73% of such candidates proved real "
          "in tests)."),
         ("How large are the hard exudates?",
          "The hard exudates cover 24,600 px, 0.31% of the field of view."),

@@ -131,7 +131,7 @@ def test_without_a_grade_the_lesions_still_speak() -> None:
 
 def test_microaneurysms_are_candidates_with_their_precision() -> None:
     shown = rows(measured())
-    assert "59%" in shown["M · microaneurysms"].detail
+    assert "73%" in shown["M · microaneurysms"].detail
     assert "candidates" not in shown["H · haemorrhages"].detail
 
 

@@ -16,6 +16,7 @@ from vision.weights import save_folder
 
 TINY = Config.read(Path(segmentation.__file__).parent / "configs" / "tiny.json")
 CLASSES = TINY.model.classes
+CUP = ("OD", "OC")
 
 
 class Constant(nn.Module):
@@ -36,6 +37,18 @@ class BrightSpots(nn.Module):
         return (20 * (tile[:, 1:2] - 1.5)).repeat(1, len(CLASSES), 1, 1)
 
 
+class Levels(nn.Module):
+    """Disc and cup by how bright a place is in its plane, from these levels on; no fovea."""
+
+    def __init__(self, disc: float, cup: float) -> None:
+        super().__init__()
+        self.levels = (disc, cup)
+
+    def forward(self, view: torch.Tensor) -> torch.Tensor:
+        disc, cup = (20 * (view[:, 1] - level) for level in self.levels)
+        return torch.stack((disc, cup, torch.full_like(disc, -9.0)), dim=1)
+
+
 class First(nn.Module):
     """The first `count` planes of another network."""
 
@@ -49,6 +62,8 @@ class First(nn.Module):
 
 def network(module: nn.Module, classes: tuple[str, ...] = CLASSES, side_px: int = 320) -> Network:
     preprocess = PreprocessConfig(side_px, 0.08, 6.0, mirrors=4)
+    if classes == CUP:
+        preprocess = PreprocessConfig(128, 1.0, 6.0, mirrors=4, disc_diameters=2.4)
     half, none = dict.fromkeys(classes, 0.5), dict.fromkeys(classes, 0.0)
     peaks = none | ({"FO": 0.5} if "FO" in classes else {})
     return Network(First(module, len(classes)).eval(), classes, preprocess, half, peaks, "0" * 64)
@@ -61,18 +76,26 @@ def segmenter(module: nn.Module) -> Segmenter:
     return Segmenter(networks)
 
 
+def anatomist(module: nn.Module) -> Segmenter:
+    """The disc is what is bright; then the cup network looks around it."""
+    anatomy = network(Levels(0.7, 0.7), classes_of("anatomy"))
+    flat = replace(anatomy.preprocess, background_sigma=1.0)  # a disc is no background
+    return Segmenter({"anatomy": replace(anatomy, preprocess=flat), "cup": network(module, CUP)})
+
+
 def classes_of(name: str) -> tuple[str, ...]:
     """What the network of this name outlines."""
-    return {"anatomy": ("OD", "OC", "FO"), "vessels": ("VE",)}.get(name, CLASSES)
+    return {"anatomy": ("OD", "OC", "FO"), "cup": CUP, "vessels": ("VE",)}.get(name, CLASSES)
 
 
 def model_folder(path: Path, classes: tuple[str, ...] = CLASSES, seed: int = 0) -> Path:
     """A saved tiny network that was never trained."""
     torch.manual_seed(seed)
     model = replace(TINY.model, classes=classes)
+    disc_diameters = 2.4 if classes == CUP else None
     stored = {
         "model": to_dict(model),
-        "preprocess": to_dict(TINY.preprocess),
+        "preprocess": to_dict(replace(TINY.preprocess, disc_diameters=disc_diameters)),
         "thresholds": dict.fromkeys(classes, 0.5),
         "peaks": dict.fromkeys(classes, 0.0),
     }
@@ -103,3 +126,13 @@ def photo_with_square(
     mask[top:bottom, left:right] = True
     pixels[mask] = (250, 230, 140)
     return pixels, mask
+
+
+def photo_with_disc() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pixels, and the masks of a disc and of the brighter cup in it."""
+    pixels, disc = photo_with_square(331, 407, (120, 150, 162, 190))
+    pixels[disc] = (200, 130, 70)
+    cup = np.zeros_like(disc)
+    cup[131:151, 160:178] = True
+    pixels[cup] = (250, 230, 140)
+    return pixels, disc, cup

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from segmentation.model import STRIDE_PX, build
+from segmentation.model import STRIDE_PX, build, fuse
 from segmentation.network import Network, probability_plane
 from segmentation.preprocess import NEUTRAL, to_input
 from tests.drawing import draw_fundus
@@ -16,7 +16,7 @@ from tests.segmentation.fakes import CLASSES, TINY, model_folder
 from vision.errors import ModelError
 from vision.fov import detect
 from vision.types import FundusImage
-from vision.weights import save_folder
+from vision.weights import load_folder, save_folder
 
 
 def test_the_same_photo_gives_the_same_probabilities(tmp_path):
@@ -38,19 +38,32 @@ def test_probabilities_have_one_plane_a_class_and_are_zero_outside_the_field(tmp
 
 
 def test_weights_saved_again_after_loading_are_the_same_bytes(tmp_path):
-    first = model_folder(tmp_path / "a")
-    loaded = Network.load(first)
-    config = json.loads((first / "config.json").read_text())
-    assert save_folder(tmp_path / "b", config, loaded.module.state_dict()) == config["sha256"]
+    config, state, digest = load_folder(model_folder(tmp_path / "a"))
+    assert save_folder(tmp_path / "b", config, state) == digest
 
 
 def test_a_loaded_network_gives_the_logits_of_the_saved_one_bit_for_bit(tmp_path):
     folder = model_folder(tmp_path / "m", seed=3)
     torch.manual_seed(3)
-    original = build(TINY.model).half().float().eval()
-    tile = torch.rand(1, 3, 64, 64)
+    original = fuse(build(TINY.model).half().float())
+    view = torch.rand(1, 3, 64, 64)
     with torch.inference_mode():
-        assert torch.equal(original(tile), Network.load(folder).module(tile))
+        assert torch.equal(original(view), Network.load(folder).module(view))
+
+
+def test_folding_the_norms_away_leaves_the_logits_as_they_were():
+    torch.manual_seed(1)
+    network = build(TINY.model)
+    view = torch.randn(2, 3, 64, 64)
+    for _ in range(3):  # so that the norms have means and variances of their own
+        network(view)
+    network.eval()
+    with torch.inference_mode():
+        before = network(view)
+        after = fuse(network)(view)
+    assert not any(isinstance(module, nn.BatchNorm2d) for module in network.modules())
+    assert before.std() > 1e-3
+    assert torch.allclose(after, before, atol=1e-4)
 
 
 def test_altered_weights_are_refused(tmp_path):

@@ -13,7 +13,10 @@ from tests.drawing import draw_fundus
 from tests.segmentation.fakes import (
     BrightSpots,
     Constant,
+    Levels,
+    anatomist,
     network,
+    photo_with_disc,
     photo_with_square,
     segmenter,
     segmenter_folder,
@@ -117,6 +120,34 @@ def test_the_cup_lies_within_the_disc():
     assert not (found.cup & ~found.disc).any()
 
 
+def test_the_cup_network_outlines_disc_and_cup_to_a_pixel_around_the_disc_that_was_found():
+    pixels, disc, cup = photo_with_disc()
+    found = anatomist(Levels(0.4, 1.5)).landmarks(FundusImage(pixels), detect(pixels))
+    assert np.abs(_box(found[0]) - _box(disc)).max() <= 1
+    assert np.abs(_box(found[1]) - _box(cup)).max() <= 1
+
+
+def test_the_finer_disc_replaces_the_one_by_which_it_was_found():
+    pixels, _, cup = photo_with_disc()
+    found, _, _ = anatomist(Levels(1.5, 1.5)).landmarks(FundusImage(pixels), detect(pixels))
+    assert np.abs(_box(found) - _box(cup)).max() <= 1
+
+
+@pytest.mark.parametrize("logit", [-9.0, 9.0])
+def test_a_finer_disc_that_is_none_or_too_large_does_not_replace_the_first(logit):
+    pixels, disc, _ = photo_with_disc()
+    image, fov = FundusImage(pixels), detect(pixels)
+    found, cup, _ = anatomist(Constant(logit)).landmarks(image, fov)
+    assert np.abs(_box(found) - _box(disc)).max() <= 1
+    assert cup is None if logit < 0 else np.array_equal(cup, found)
+
+
+def test_a_cup_that_is_larger_than_the_disc_ends_with_it():
+    pixels, _, _ = photo_with_disc()
+    found, cup, _ = anatomist(Levels(1.5, 0.4)).landmarks(FundusImage(pixels), detect(pixels))
+    assert np.array_equal(cup, found)
+
+
 def test_without_a_disc_there_is_no_cup():
     pixels = draw_fundus((300, 380))
     found = segmenter(Constant(9.0)).segment(FundusImage(pixels), detect(pixels))
@@ -146,6 +177,11 @@ def test_lesion_networks_are_averaged_in_the_pixels_of_the_finest(lesion_network
     for plane in planes.values():
         assert plane.shape == (max(sides),) * 2
         assert plane[max(sides) // 2, max(sides) // 2] == pytest.approx(mean, abs=5e-3)
+
+
+def test_the_finest_lesion_network_looks_first(lesion_networks):
+    named = lesion_networks(*(network(Constant(0.0), side_px=side) for side in (96, 160, 128)))
+    assert [found.preprocess.side_px for found in named.lesion_networks] == [160, 128, 96]
 
 
 @pytest.mark.parametrize("strict", [0, 1])

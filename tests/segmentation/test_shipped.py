@@ -6,7 +6,7 @@ import pytest
 from segmentation.anatomy import eye_side, measure_anatomy
 from segmentation.labels import LESIONS
 from segmentation.predict import Segmenter
-from segmentation.score_lesions import dice, overlap
+from segmentation.score_lesions import dice, overlap, touched
 from segmentation.types import RetinaMap
 from tests.drawing import draw_fundus, draw_masks, landmarks, scatter_lesions
 from vision.fov import FieldOfView, detect
@@ -29,10 +29,11 @@ def seen(request, segmenter) -> tuple[str, RetinaMap, np.ndarray]:
 
 
 @pytest.mark.parametrize("code", LESIONS)
-def test_drawn_lesions_are_found(seen, code):
+def test_a_third_of_the_drawn_lesions_is_found_at_least(seen, code):
     eye, retina, _ = seen
     truth = draw_masks(SIZE, 2, scatter_lesions(SIZE, 2, eye=eye), eye)[code]
-    assert (retina.lesions[code] & truth).sum() > 0.4 * truth.sum()
+    found, drawn = touched(truth, retina.lesions[code])
+    assert found > drawn / 3
 
 
 def test_the_disc_is_outlined(seen):

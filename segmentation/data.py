@@ -52,7 +52,9 @@ def load_example(photo: Photo, classes: Sequence[str], config: PreprocessConfig)
     """Read, frame and normalise one photo with its annotations; a disc's frame is of its mask."""
     pixels = read_pixels(photo)
     fov = detect(pixels)
-    disc = disc_of(read_mask(photo, "OD", pixels.shape[:2])) if "OD" in photo.masks else None
+    disc = None
+    if config.disc_diameters is not None and "OD" in photo.masks:
+        disc = disc_of(read_mask(photo, "OD", pixels.shape[:2]))
     square = framed(fov, config, disc)
     inside = fov_plane(fov, square)
     plane = normalise(square.crop(pixels), inside, config)

@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Command line; raises OphError where data or weights are missing."""
     parser = Parser(prog="python -m segmentation.evaluate", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of one data set")
-    parser.add_argument("--split", choices=("train", "val", "test"), required=True)
+    parser.add_argument("--split", choices=("train", "val", "test", "all"), required=True)
     parser.add_argument("--weights", type=Path, default=DEFAULT)
     args = parser.parse_args(arguments)
     data = args.data.resolve()

@@ -9,6 +9,7 @@ from segmentation.types import Anatomy, DMERisk, LesionGrade, LesionStats, Quadr
 _SEVERE_PER_QUADRANT = 20  # more haemorrhages than these in each of four quadrants: grade 3
 # From how many on a class is evidence: more than were outlined in any of ten held-out healthy eyes,
 # and no more than in any of eight held-out eyes that have the class (soft exudates: few have them).
+# Counted with the lesion networks before the present ones, whose stricter peaks outline fewer.
 _EVIDENCE = {"MA": 4, "HE": 2, "EX": 7, "SE": 1}
 _NEAR_FOVEA_DD = 1.0  # hard exudates as close as this: risk 2
 

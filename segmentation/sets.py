@@ -61,7 +61,7 @@ def read_mask(photo: Photo, code: str, shape: tuple[int, int]) -> np.ndarray:
 def _rows(folder: Path, split: str) -> list[dict[str, str]]:
     try:
         with (folder / "index.csv").open(encoding="utf-8", newline="") as stream:
-            return [row for row in csv.DictReader(stream) if row["split"] == split]
+            return [row for row in csv.DictReader(stream) if split in ("all", row["split"])]
     except OSError as error:
         raise InputError("error.data_missing", path=folder / "index.csv") from error
 
@@ -93,7 +93,10 @@ def _idrid_disc(data: Path, split: str) -> list[Photo]:
 
 
 def _idrid_grading(data: Path, split: str) -> list[Photo]:
-    """Fovea and grades; for training, without the photos that are also lesion photos."""
+    """Fovea and grades; for training, without the photos that are also lesion photos.
+
+    Split "all": every labelled photo, for rules that learn nothing from the labels.
+    """
     folder, photos = data / "idrid_grading", []
     for row in _rows(folder, split):
         if split == "train" and row["same_photo_in_idrid_lesions"]:
@@ -102,7 +105,7 @@ def _idrid_grading(data: Path, split: str) -> list[Photo]:
             "FO": (float(row["fovea_x"]), float(row["fovea_y"])),
             "OD": (float(row["od_x"]), float(row["od_y"])),
         }
-        image = folder / split / row["image"]
+        image = folder / row["split"] / row["image"]
         photos.append(Photo(Path(row["image"]).stem, image, ("FO",), {}, centres, row))
     return photos
 

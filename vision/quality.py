@@ -17,7 +17,7 @@ from vision.types import Gradable, Modality, Quality
 
 _SIDE_PX = 256
 _RIM_PX = 8  # the field's rim shows reflexes and the camera's edge, not the retina
-_FINE_DETAIL_PX = 400  # fields narrower than this cannot show microaneurysms
+FINE_DETAIL_PX = 400  # fields narrower than this cannot show microaneurysms
 _NO_BELOW = 0.15  # of the score
 _WEAK_BELOW = 0.4  # of any part of it
 
@@ -65,7 +65,7 @@ def _verdict(seen: _Measures, diameter_px: int) -> Quality:
     gradable: Gradable = "no" if score < _NO_BELOW else "yes"
     worst = min(parts, key=lambda key: parts[key])
     reasons = [k for k, p in parts.items() if p < _WEAK_BELOW or (gradable == "no" and k == worst)]
-    if diameter_px < _FINE_DETAIL_PX:
+    if diameter_px < FINE_DETAIL_PX:
         reasons.append("quality.low_resolution")
     if gradable == "yes" and reasons:
         gradable = "limited"

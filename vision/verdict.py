@@ -5,10 +5,10 @@ from typing import get_args
 import numpy as np
 
 from vision.degrade import REASONS
+from vision.quality import FINE_DETAIL_PX
 from vision.types import Gradable, Modality, Quality
 
 MODALITIES: tuple[Modality, ...] = get_args(Modality)  # the order of the tower's outputs
-FINE_DETAIL_PX = 400  # fields narrower than this cannot show microaneurysms
 NO_BELOW = 0.25  # of the score: half way between limited and unreadable
 LIMITED_BELOW = 0.65
 

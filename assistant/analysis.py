@@ -105,7 +105,9 @@ class Reader:
             yield Step("lesions", "skipped")
         findings = combine(image, fov, quality, sight, retina)
         image = FundusImage(image.pixels, findings.image.eye)
-        tokens = visual_tokens(sight, retina, fov) if readable and sight is not None else None
+        tokens = None
+        if readable and sight is not None:
+            tokens = visual_tokens(sight, {} if retina is None else retina.lesions, fov)
         yield Analysis(image, fov, findings, retina, tokens)
 
 

@@ -20,10 +20,10 @@ from torch import Tensor
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
 from assistant.engine import splice
 from assistant.projector import SHIPPED, Projector
+from assistant.token_cache import photo_tokens
 from assistant.train import (
     collate,
     load_llm,
-    photo_tokens,
     read_records,
     record_turns,
     token_losses,

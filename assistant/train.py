@@ -7,18 +7,16 @@ Stage `projector`: encoder and LLM are frozen; the projector learns to make the 
 labels from its visual tokens alone. Loss on assistant tokens only. Resumes from runs/projector.
 """
 
-import hashlib
 import json
 import logging
 import time
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
@@ -26,7 +24,7 @@ from assistant.base_llm import resolve
 from assistant.conversation import Turn, VisualBlock, render
 from assistant.engine import splice
 from assistant.projector import SHIPPED, Projector, ProjectorConfig
-from assistant.visual import tokens_of_file
+from assistant.token_cache import photo_tokens
 from segmentation.predict import Segmenter
 from vision.catalogue import say
 from vision.checkpoint import load_checkpoint, save_checkpoint
@@ -39,7 +37,6 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 log = logging.getLogger("assistant.train")
 CHECKPOINT_EVERY_S = 120.0
 _IGNORE = -100
-_SAVE_EVERY = 200  # photos; each takes seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,7 @@ class TrainConfig:
     llm: str
     steps: int
     seed: int
+    outlined: int  # photos whose lesions are outlined: seconds each; others: no region tokens
     batch: int = 16
     peak_lr: float = 1e-3
     warmup: float = 0.05
@@ -64,25 +62,6 @@ def read_records(path: Path) -> list[dict[str, Any]]:
         raise InputError("error.data_missing", path=path)
     with path.open(encoding="utf-8") as stream:
         return [json.loads(line) for line in stream]
-
-
-def photo_tokens(
-    classifier: Classifier, segmenter: Segmenter, images: Sequence[str], data: Path, cache: Path
-) -> dict[str, Tensor]:
-    """Visual tokens (N, D) fp16 of every image path, worked out once and kept in `cache`."""
-    weights = (classifier.sha256, *sorted(segmenter.weights.values()))
-    digest = hashlib.sha256("".join(weights).encode()).hexdigest()
-    path = cache / f"tokens-{digest[:12]}.safetensors"
-    known: dict[str, Tensor] = load_file(path) if path.is_file() else {}
-    missing = [i for i in images if i not in known]
-    for done, name in enumerate(missing, 1):
-        tokens = tokens_of_file((data / name).read_bytes(), classifier, segmenter)
-        known[name] = torch.from_numpy(tokens).half()
-        if done % _SAVE_EVERY == 0 or done == len(missing):
-            log.info("visual tokens: %d of %d photos", done, len(missing))
-            cache.mkdir(parents=True, exist_ok=True)
-            save_file(known, path)
-    return known
 
 
 def load_llm(name: str) -> tuple[PreTrainedTokenizerBase, Any]:
@@ -135,12 +114,26 @@ def token_losses(llm: Any, embedded: Tensor, labels: Tensor) -> tuple[Tensor, Te
     return nn.functional.cross_entropy(logits, targets[learn], reduction="none"), rows
 
 
-def drawing_weights(records: list[dict[str, Any]]) -> np.ndarray:
-    """Draw photos of rarer label sets more often: inverse root of the set's frequency."""
+def drawn(records: list[dict[str, Any]], config: TrainConfig, step: int) -> list[dict[str, Any]]:
+    """The records of one step: rarer label sets more often, by the inverse root of frequency."""
     names = ["".join(r["labels"]) for r in records]
-    count = {n: names.count(n) for n in set(names)}
+    count = Counter(names)
     weights = np.array([1 / np.sqrt(count[n]) for n in names])
-    return weights / weights.sum()
+    rng = np.random.default_rng((config.seed, step))
+    return [records[i] for i in rng.choice(len(records), config.batch, p=weights / weights.sum())]
+
+
+def _tokens(
+    batches: list[list[dict[str, Any]]], classifier: Classifier, config: TrainConfig
+) -> dict[str, Tensor]:
+    """Visual tokens of all drawn photos; the lesions of the first `config.outlined` are outlined.
+
+    The others look as they do where the segmentation failed, so both can be asked about.
+    """
+    images = list(dict.fromkeys(r["image"] for batch in batches for r in batch))
+    first, rest = images[: config.outlined], images[config.outlined :]
+    seen = photo_tokens(classifier, Segmenter.load(), first, config.data, config.runs)
+    return seen | photo_tokens(classifier, None, rest, config.data, config.runs)
 
 
 def train_projector(config: TrainConfig) -> tuple[Projector, dict[str, Any]]:
@@ -148,8 +141,8 @@ def train_projector(config: TrainConfig) -> tuple[Projector, dict[str, Any]]:
     torch.manual_seed(config.seed)
     records = read_records(config.records / "alignment-train.jsonl")
     classifier = Classifier.load()
-    images = list(dict.fromkeys(r["image"] for r in records))
-    tokens = photo_tokens(classifier, Segmenter.load(), images, config.data, config.runs)
+    batches = [drawn(records, config, step) for step in range(config.steps)]
+    tokens = _tokens(batches, classifier, config)
     tokenizer, llm = load_llm(config.llm)
     embeddings = llm.get_input_embeddings()
     size = float(embeddings.weight.float().square().mean().sqrt())
@@ -165,14 +158,11 @@ def train_projector(config: TrainConfig) -> tuple[Projector, dict[str, Any]]:
         projector.load_state_dict(states["projector"])
         for _ in range(start):
             schedule.step()
-    weights = drawing_weights(records)
     began = saved = time.monotonic()
     losses: list[float] = []
     for step in range(start, config.steps):
-        rng = np.random.default_rng((config.seed, step))
-        batch = [records[i] for i in rng.choice(len(records), config.batch, p=weights)]
         count = next(iter(tokens.values())).shape[0]
-        ids, labels, shown = collate(tokenizer, [record_turns(r, count) for r in batch])
+        ids, labels, shown = collate(tokenizer, [record_turns(r, count) for r in batches[step]])
         visual = projector(torch.stack([tokens[i] for i in shown]).float()).flatten(0, 1)
         loss = token_losses(llm, splice(embeddings, ids, visual), labels)[0].mean()
         if not torch.isfinite(loss):
@@ -206,6 +196,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--llm", default="default")
     parser.add_argument("--steps", type=int, default=350)
+    parser.add_argument("--outlined", type=int, default=400, help="photos with region tokens")
     parser.add_argument("--seed", type=int, default=0)
     options = vars(parser.parse_args())
     options.pop("stage")

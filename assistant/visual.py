@@ -4,6 +4,7 @@ N = g * g + 4: the encoder's grid of side g (`token_grid_side` in its config), r
 top left, then one token for each class of segmentation.labels.LESIONS, zeros where it is absent.
 """
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -29,15 +30,21 @@ class Segments(Protocol):
     def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
         """The masks of one photo, in its own pixels."""
 
+    def lesions(self, image: FundusImage, fov: FieldOfView) -> dict[str, np.ndarray]:
+        """The lesion masks alone."""
 
-def visual_tokens(sight: Sight, retina: RetinaMap | None, fov: FieldOfView) -> np.ndarray:
-    """Grid and region tokens (N, D) float32; without a segmentation the region tokens are zeros."""
-    masks = {} if retina is None else retina.lesions
+
+def visual_tokens(sight: Sight, masks: Mapping[str, np.ndarray], fov: FieldOfView) -> np.ndarray:
+    """Grid and region tokens (N, D) float32; `masks` of the lesions, none where none were made."""
     return np.concatenate([sight.tokens, region_tokens(sight.features, masks, LESIONS, fov)])
 
 
-def tokens_of_file(data: bytes, classifier: Sees, segmenter: Segments) -> np.ndarray:
-    """Bytes of a photo's file -> its tokens (N, D), as they are when the photo is asked about."""
+def tokens_of_file(data: bytes, classifier: Sees, segmenter: Segments | None) -> np.ndarray:
+    """Bytes of a photo's file -> its tokens (N, D), as they are when the photo is asked about.
+
+    Without a segmenter its region tokens are zeros, as where the segmentation failed.
+    """
     image = read_image(data)
     fov = detect(image.pixels)
-    return visual_tokens(classifier.look(image, fov), segmenter.segment(image, fov), fov)
+    masks = {} if segmenter is None else segmenter.lesions(image, fov)
+    return visual_tokens(classifier.look(image, fov), masks, fov)

@@ -50,9 +50,13 @@ class Segmenter:
 
     def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
         """All that the networks see, in source pixels."""
-        lesions = self.lesion_masks(self.lesion_planes(image, fov), fov)
+        lesions = self.lesions(image, fov)
         disc, cup, fovea = self.landmarks(image, fov)
         return RetinaMap(lesions, disc, cup, self.vessels(image, fov), fovea, self.weights)
+
+    def lesions(self, image: FundusImage, fov: FieldOfView) -> dict[str, np.ndarray]:
+        """The masks (H, W) of every lesion class alone, in source pixels."""
+        return self.lesion_masks(self.lesion_planes(image, fov), fov)
 
     def lesion_planes(self, image: FundusImage, fov: FieldOfView) -> Planes:
         """The mean of the lesion networks, (S, S) float32 in the pixels of the finest one."""

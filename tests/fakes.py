@@ -132,11 +132,15 @@ class SquareSegmenter:
     weights: ClassVar = {"lesions": "5" * 64}
 
     def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
+        """Nothing but lesions."""
+        return RetinaMap(self.lesions(image, fov), None, None, None, None, self.weights)
+
+    def lesions(self, image: FundusImage, fov: FieldOfView) -> dict[str, np.ndarray]:
         """Masks of the photo's size; all classes but HE are empty."""
         masks = {c: np.zeros(image.pixels.shape[:2], bool) for c in ("MA", "HE", "EX", "SE")}
         y, x = image.height // 2, image.width // 2
         masks["HE"][y - 10 : y + 10, x - 10 : x + 10] = True
-        return RetinaMap(masks, None, None, None, None, self.weights)
+        return masks
 
 
 def tiny_projector() -> Projector:

@@ -10,6 +10,7 @@ run from `runs/`. The weights kept are a moving average.
 import json
 import logging
 import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -125,6 +126,15 @@ def load_sampler(config: TrainConfig, encoder: EncoderConfig) -> Sampler:
     return Sampler(records, squares, everyday, experts, config.batch, encoder.preprocess.side_px)
 
 
+def note(path: Path, step: int, seconds: float, losses: Mapping[str, Sequence[float]]) -> None:
+    """Add the mean of each loss since the last line to the log, with the step and the time."""
+    row = {"step": step, "seconds": round(seconds, 1)}
+    row |= {name: round(float(np.mean(values)), 4) for name, values in losses.items()}
+    with path.open("a", encoding="utf-8") as stream:
+        stream.write(json.dumps(row) + "\n")
+    log.info("%s", row)
+
+
 def fit(config: TrainConfig) -> EyeEncoder:
     """Run or resume the training; returns the averaged model in eval mode."""
     torch.manual_seed(config.seed)
@@ -169,14 +179,11 @@ def fit(config: TrainConfig) -> EyeEncoder:
             ema.update(model)
             for name, part in parts.items():
                 sums.setdefault(name, []).append(part.item())
-            if step % 20 == 19 or step == config.steps - 1:
-                row = {"step": step + 1, "seconds": round(time.monotonic() - began, 1)}
-                row |= {k: round(float(np.mean(v)), 4) for k, v in sums.items()}
+            last = step == config.steps - 1
+            if step % 20 == 19 or last:
+                note(runs / "log.jsonl", step + 1, time.monotonic() - began, sums)
                 sums.clear()
-                with (runs / "log.jsonl").open("a", encoding="utf-8") as stream:
-                    stream.write(json.dumps(row) + "\n")
-                log.info("%s", row)
-            if time.monotonic() - saved > _CHECKPOINT_EVERY_S or step == config.steps - 1:
+            if time.monotonic() - saved > _CHECKPOINT_EVERY_S or last:
                 states = {"model": model.state_dict(), "ema": ema.state}
                 save_checkpoint(checkpoint, step + 1, _settings(config), states, optimizer)
                 saved = time.monotonic()

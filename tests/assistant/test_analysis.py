@@ -178,7 +178,7 @@ def test_a_region_token_is_the_feature_under_its_mask() -> None:
     fov = detect(image.pixels)
     sight, retina = FakeClassifier().look(image, fov), SquareSegmenter().segment(image, fov)
     sight.features[:] = np.random.default_rng(0).normal(size=sight.features.shape)
-    tokens = visual_tokens(sight, retina, fov)
+    tokens = visual_tokens(sight, retina.lesions, fov)
     assert np.array_equal(tokens[4:], region_tokens(sight.features, retina.lesions, LESIONS, fov))
 
 

@@ -11,7 +11,8 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 from assistant.conversation import Turn, VisualBlock
 from assistant.engine import splice
 from assistant.projector import Projector, ProjectorConfig
-from assistant.train import collate, photo_tokens, record_turns, token_losses
+from assistant.token_cache import photo_tokens
+from assistant.train import TrainConfig, collate, drawn, record_turns, token_losses
 from tests.contract import ModelContract
 from tests.drawing import draw_fundus
 from tests.fakes import FailingClassifier, FakeClassifier, SquareSegmenter, byte_tokenizer
@@ -70,6 +71,22 @@ def test_a_photo_s_tokens_are_worked_out_once(tmp_path: Path) -> None:
     again = (FailingClassifier(), SquareSegmenter())  # of the same weights
     kept = photo_tokens(*again, ["a.png"], tmp_path, tmp_path / "cache")
     assert tokens["a.png"].shape == (8, 6) and torch.equal(tokens["a.png"], kept["a.png"])
+
+
+def test_a_photo_that_was_not_outlined_keeps_its_own_place_in_the_cache(tmp_path: Path) -> None:
+    Image.fromarray(draw_fundus()).save(tmp_path / "a.png")
+    places = (["a.png"], tmp_path, tmp_path / "cache")
+    outlined = photo_tokens(FakeClassifier(), SquareSegmenter(), *places)["a.png"]
+    plain = photo_tokens(FakeClassifier(), None, *places)["a.png"]
+    assert torch.equal(outlined[:4], plain[:4]) and outlined[4:].any() and not plain[4:].any()
+
+
+def test_a_rare_label_set_is_drawn_more_often_than_it_occurs(tmp_path: Path) -> None:
+    records = [{"labels": ["N"]}] * 99 + [{"labels": ["M"]}]
+    config = TrainConfig(tmp_path, tmp_path, tmp_path, "any", steps=100, seed=0, outlined=0)
+    rare = sum(r["labels"] == ["M"] for s in range(100) for r in drawn(records, config, s))
+    assert 1600 / 100 * 3 < rare < 1600 / 4
+    assert drawn(records, config, 7) == drawn(records, config, 7)
 
 
 def test_labels_are_the_answers_tokens_and_nothing_at_visual_places() -> None:

@@ -17,15 +17,13 @@ from typing import Any
 
 from assistant.storage import (
     MB,
-    Download,
     Progress,
     cache_root,
-    pip_download,
     setting_up,
-    sha256_of,
     whole_or_nothing,
 )
 from vision.errors import ModelError, ResourceError
+from vision.packages import Download, pip_download, sha256_of
 
 _log = logging.getLogger(__name__)
 DEFAULT = "default"

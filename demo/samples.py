@@ -19,10 +19,8 @@ from PIL import Image
 
 from assistant.storage import (
     MB,
-    Download,
     Progress,
     cache_root,
-    pip_download,
     setting_up,
     whole_or_nothing,
 )
@@ -30,6 +28,7 @@ from vision.catalogue import LANGUAGES, Language, say
 from vision.command import Parser, run
 from vision.errors import OphError, ResourceError
 from vision.intake import read_image
+from vision.packages import Download, pip_download
 
 _log = logging.getLogger(__name__)
 _ARCHIVE = "retinalysis-fundusprep==1.1.0"

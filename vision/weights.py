@@ -4,7 +4,6 @@ A folder holds `model.safetensors`, `config.json` (architecture, preprocessing, 
 `sha256` of the weights) and `README.md` (the model card). Nothing else is ever read, no pickle.
 """
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -16,15 +15,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from vision.errors import ModelError, ResourceError
+from vision.packages import sha256_of
 
 WEIGHTS_FILE = "model.safetensors"
 CONFIG_FILE = "config.json"
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, as hex."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def read_config(folder: Path) -> dict[str, Any]:

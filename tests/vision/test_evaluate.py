@@ -9,7 +9,8 @@ from tests.vision.factory import eye_folder, mini_idrid, mini_octdl, mini_odir, 
 from vision import metrics
 from vision.command import run
 from vision.evaluate import TASKS, main
-from vision.weights import WEIGHTS_FILE, sha256_of
+from vision.packages import sha256_of
+from vision.weights import WEIGHTS_FILE
 
 AREAS = {f"auc_{code}" for code in "NDGCAHMO"} | {"auc_mean"}
 PROMISED = {

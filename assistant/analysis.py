@@ -51,6 +51,7 @@ class Analysis:
     """A photo and all that was found in it.
 
     `tokens` (N, D) are of a readable fundus photo; None for others and where the classifier failed.
+    `heat` holds (h, h) for each disease that was scored: where the network looked, over the field.
     """
 
     image: FundusImage
@@ -58,6 +59,7 @@ class Analysis:
     findings: Findings
     retina: RetinaMap | None
     tokens: np.ndarray | None
+    heat: dict[str, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ class Reader:
         tokens = None
         if readable and sight is not None:
             tokens = visual_tokens(sight, {} if retina is None else retina.lesions, fov)
-        yield Analysis(image, fov, findings, retina, tokens)
+        heat = {} if sight is None else sight.heat
+        yield Analysis(image, fov, findings, retina, tokens, heat)
 
 
 def _readable(quality: Quality) -> bool:

@@ -75,7 +75,7 @@ def walk(browser: Any, address: str, photo: Path, language: str, width: int, out
     )
     tab.page.screenshot(path=out / f"{name}-5-streaming.png")
     tab.page.wait_for_selector("#composer .submit-button")
-    tab.page.click("#outlined label >> nth=1")
+    tab.page.click("#look label >> nth=1")
     tab.page.wait_for_timeout(1500)
     tab.page.screenshot(path=out / f"{name}-6-plain.png")
     tab.page.context.close()

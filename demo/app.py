@@ -129,13 +129,15 @@ class Page:
             )
             parts["eye"] = gr.Radio(elem_id="eye", elem_classes="segmented")
             with gr.Row(elem_id="looks"):
-                parts["outlined"] = gr.Radio(
-                    elem_id="outlined", elem_classes="segmented", min_width=310, scale=3
+                parts["look"] = gr.Radio(
+                    elem_id="look", elem_classes="segmented", min_width=310, scale=3
                 )
                 parts["opacity"] = gr.Slider(
                     0.0, 1.0, value=0.45, step=0.05, elem_id="opacity", min_width=200, scale=2
                 )
             parts["legend"] = gr.CheckboxGroup(elem_id="legend")
+            with gr.Column(visible=False, elem_id="heat-box") as parts["heat_box"]:
+                parts["heat"], parts["heat_note"] = gr.Radio(elem_id="heat"), gr.HTML()
             with gr.Accordion(open=True, elem_id="findings-box") as parts["findings_box"]:
                 parts["findings"] = gr.HTML(elem_id="findings")
 
@@ -180,8 +182,8 @@ class Page:
         self._wire_sending()
         self._on(parts["strip"].input, handlers.show_photo, parts["strip"])
         self._on(parts["eye"].input, handlers.set_eye, parts["eye"])
-        looks = (parts["legend"], parts["opacity"], parts["outlined"])
-        for listen in (parts["legend"].input, parts["outlined"].input, parts["opacity"].release):
+        looks = [parts[name] for name in ("legend", "opacity", "look", "heat")]
+        for listen in (looks[0].input, looks[1].release, looks[2].input, looks[3].input):
             self._on(listen, handlers.redraw, *looks, trigger_mode="always_last")
 
     def _wire_sending(self) -> None:

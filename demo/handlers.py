@@ -16,7 +16,7 @@ from demo.samples import Sample
 from demo.settings import Settings
 from demo.transcript import Asked, Photo, Reading, Sent, Told, Turn, Waiting, turn_at, unplain
 from demo.views import View
-from demo.visit import Visit
+from demo.visit import Look, Visit
 from vision.catalogue import Language, say
 from vision.types import Eye
 
@@ -133,10 +133,19 @@ class Handlers:
             visit.session.set_eye(visit.number, eye)
         return views.panel(visit)
 
-    def redraw(self, shown: Sequence[str], opacity: float, outlined: str, visit: Visit) -> View:
-        """Draw the photo in focus with the chosen classes."""
+    def redraw(
+        self,
+        shown: Sequence[str],
+        opacity: float,
+        look: Look | None,
+        heated: str | None,
+        visit: Visit,
+    ) -> View:
+        """Draw the photo in focus with the chosen classes, or with the heat of a disease."""
         visit.shown, visit.opacity = set(shown), float(opacity)
-        visit.outlined = outlined == "outlined"
+        visit.look = look if look in visit.looks else "plain"
+        if visit.analysis is not None and heated in visit.analysis.heat:
+            visit.heated = heated
         return views.picture(visit)
 
     def switch_language(self, language: Language, visit: Visit) -> View:

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from demo import legend, panels
+from assistant.analysis import Analysis
+from assistant.findings import Findings
+from demo import heat, legend, panels
 from demo.loader import Loader
 from demo.samples import Sample
 from demo.transcript import render
 from demo.visit import Visit
 from segmentation import overlay
 from vision.catalogue import say
+from vision.heatmap import on_photo
 
 View = dict[str, dict[str, Any]]  # component name -> its new properties
 CHIPS = 4  # questions offered
@@ -37,15 +40,11 @@ def everything(visit: Visit, loader: Loader, samples: Sequence[Sample]) -> View:
             "label": text("eye.label"),
             "choices": [(text(f"eye.{eye}"), eye) for eye in ("OD", "OS", "unknown")],
         },
-        "outlined": {
-            "label": text("view.label"),
-            "choices": [(text("view.outlined"), "outlined"), (text("view.plain"), "plain")],
-        },
+        "look": {"label": text("view.label")},
         "opacity": {"label": text("opacity")},
         "findings_box": {"label": text("findings.title")},
     }
-    for name, more in (after(visit) | status(visit, loader)).items():
-        view[name] = view.get(name, {}) | more
+    view = _merged(view, after(visit) | status(visit, loader))
     view["chat"] |= {"label": text("chat"), "placeholder": panels.welcome(language)}
     view["composer"] |= {"label": text("composer"), "placeholder": text("composer_hint")}
     return view
@@ -102,8 +101,8 @@ def panel(visit: Visit) -> View:
     count = len(visit.session.analyses)
     names = [(say("demo.photo.name", language, number=n), n) for n in range(1, count + 1)]
     display = visit.displays[number]
-    drawn = bool(display.masks)
-    return view | {
+    looks = [(say(f"demo.view.{look}", language), look) for look in visit.looks]
+    view |= {
         "strip": {
             "choices": names,
             "value": number,
@@ -115,29 +114,65 @@ def panel(visit: Visit) -> View:
             "choices": legend.choices(findings, display.masks, language),
             "value": sorted(visit.shown),
             "label": say("demo.legend.title", language),
-            "visible": drawn,
         },
-        "outlined": {"value": "outlined" if visit.outlined else "plain", "visible": drawn},
-        "opacity": {"visible": drawn},
+        "heat": {
+            "choices": heat.choices(findings, language),
+            "value": visit.heated,
+            "label": say("demo.heat.label", language),
+        },
+        "look": {"choices": looks, "value": visit.look, "visible": len(looks) > 1},
+        "opacity": {"visible": len(looks) > 1},
         "findings": {"value": panels.findings_html(number, findings, language)},
-        **picture(visit),
     }
+    return _merged(view, picture(visit))
 
 
 def picture(visit: Visit) -> View:
-    """The photo in focus with what was chosen drawn over it, or alone."""
-    findings, number = visit.findings, visit.number
-    if findings is None:
+    """The photo in focus with what was chosen over it, or alone, and what goes with that look."""
+    analysis, number, language = visit.analysis, visit.number, visit.language
+    if analysis is None:
         return {}
-    display = visit.displays[number]
-    shown = visit.shown & set(display.masks) if visit.outlined else set()
+    eye = say(f"eye.{analysis.findings.image.eye}", language)
+    label = say("demo.photo.caption", language, number=number, eye=eye)
+    if visit.look == "heat" and visit.heated is not None:
+        view = _heated(visit, analysis, visit.heated)
+    else:
+        view = _outlined(visit, analysis.findings)
+    looks: View = {
+        "photo": {"label": label},
+        "legend": {"visible": "outlined" in visit.looks and visit.look != "heat"},
+        "heat_box": {"visible": visit.look == "heat"},
+    }
+    return _merged(view, looks)
+
+
+def _outlined(visit: Visit, findings: Findings) -> View:
+    """The photo with outlines of what is shown; alone where that is nothing."""
+    display = visit.displays[visit.number]
+    shown = visit.shown & set(display.masks) if visit.look == "outlined" else set()
     pixels = display.photo
     if shown:
         pixels = overlay.draw(display.photo, display.masks, shown, visit.opacity)
-    eye = say(f"eye.{findings.image.eye}", visit.language)
-    label = say("demo.photo.caption", visit.language, number=number, eye=eye)
-    alt = legend.alt_text(number, findings, shown, visit.language)
-    return {"photo": {"value": pixels, "label": label, "alt_text": alt}}
+    alt = legend.alt_text(visit.number, findings, shown, visit.language)
+    return {"photo": {"value": pixels, "alt_text": alt}}
+
+
+def _heated(visit: Visit, analysis: Analysis, code: str) -> View:
+    """The photo with the heat of a disease over it, and what that means."""
+    photo, plane = visit.displays[visit.number].photo, analysis.heat[code]
+    spread = on_photo(plane, analysis.fov.resized(*photo.shape[:2]))
+    pixels = heat.blend(photo, spread, visit.opacity)
+    alt = heat.alt_text(visit.number, analysis.findings, code, visit.language)
+    if spread.any():
+        note = heat.note_html(code, len(plane), visit.language)
+    else:
+        note = heat.nothing_html(code, visit.language)
+    return {"photo": {"value": pixels, "alt_text": alt}, "heat_note": {"value": note}}
+
+
+def _merged(view: View, more: View) -> View:
+    """Both views; of a component's property in both, the second."""
+    return view | {name: view.get(name, {}) | props for name, props in more.items()}
 
 
 def _samples_text(visit: Visit, samples: Sequence[Sample]) -> str:

@@ -7,12 +7,17 @@ import math
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import Literal
 
+from assistant.analysis import Analysis
 from assistant.findings import Findings
 from assistant.session import Session
+from demo import heat
 from demo.panels import Display, present_lesions
 from demo.transcript import Reading, Turn
 from vision.catalogue import Language
+
+Look = Literal["outlined", "plain", "heat"]  # what is over the photo
 
 
 def _set_event() -> threading.Event:
@@ -31,7 +36,8 @@ class Visit:
     displays: dict[int, Display] = field(default_factory=dict)  # photo number -> pixels shown
     shown: set[str] = field(default_factory=set)
     opacity: float = 0.45
-    outlined: bool = True  # False: the photo alone
+    look: Look = "plain"
+    heated: str | None = None  # the disease whose heat is shown
     job: Turn | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     idle: threading.Event = field(default_factory=_set_event)  # nothing waits or is being answered
@@ -49,9 +55,21 @@ class Visit:
         return self.session.active + 1 if self.session.analyses else 0
 
     @property
+    def analysis(self) -> Analysis | None:
+        """All that was found in the photo in focus."""
+        return self.session.analyses[self.session.active] if self.number else None
+
+    @property
     def findings(self) -> Findings | None:
         """Findings of the photo in focus."""
-        return self.session.analyses[self.session.active].findings if self.number else None
+        return None if self.analysis is None else self.analysis.findings
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """How the photo in focus can be shown, the usual way first."""
+        outlined = bool(self.number and self.displays[self.number].masks)
+        heated = self.analysis is not None and bool(self.analysis.heat)
+        return (*(("outlined",) if outlined else ()), "plain", *(("heat",) if heated else ()))
 
     def append(self, turn: Turn) -> None:
         """Add a turn at the end, a new one or one that was taken out to be asked again."""
@@ -88,7 +106,8 @@ class Visit:
             self.session.select(number)
             findings = self.findings
             self.shown = set(present_lesions(findings)) if findings else set()
-            self.outlined = True
+            self.look = self.looks[0]
+            self.heated = heat.first_choice(findings) if findings else None
 
     def rewind(self, turn: Turn, photos: int) -> None:
         """Forget what `turn` and all later turns said, and all but the first `photos` photos."""

@@ -112,6 +112,7 @@ class FakeClassifier:
             (0.02, 0.81, 0.05, 0.03, 0.01, 0.05, 0.03) if quality.modality == "oct" else None,
             np.full((4, 6), colour, np.float32),
             np.full((6, 3, 3), colour, np.float32),
+            {code: np.full((3, 3), 0.5, np.float32) for code in "NDGCAHMO"} if fundus else {},
             self.sha256,
         )
 

@@ -10,6 +10,8 @@ from vision.backbone import EyeEncoder
 from vision.calibration import DIGITS, Calibration
 from vision.config import SHIPPED
 from vision.fov import FieldOfView
+from vision.heatmap import heat
+from vision.labels import DISEASES
 from vision.outputs import calibration_of, load_encoder
 from vision.preprocess import to_tensor
 from vision.types import Diagnosis, DiseaseScore, FundusImage, Sight
@@ -37,13 +39,15 @@ class Classifier:
         logits = {name: values[0].numpy() for name, values in encoded.logits.items()}
         modality = self.calibration.classes("modality", logits["modality"])
         quality = verdict(expit(logits["quality"]), modality, fov.diameter_px)
-        fundus, scan = quality.modality == "cfp", quality.modality == "oct"
+        readable = quality.modality == "cfp" and quality.gradable != "no"
+        features = np.ascontiguousarray(encoded.features[0].numpy())
         return Sight(
             quality,
-            self._diagnosis(logits) if fundus and quality.gradable != "no" else None,
-            self._classes("oct", logits) if scan else None,
+            self._diagnosis(logits) if readable else None,
+            self._classes("oct", logits) if quality.modality == "oct" else None,
             np.ascontiguousarray(self.model.tokens(encoded.features)[0].numpy()),
-            np.ascontiguousarray(encoded.features[0].numpy()),
+            features,
+            {c: heat(self.model, features, "disease", c) for c in DISEASES} if readable else {},
             self.sha256,
         )
 

@@ -36,6 +36,15 @@ class FieldOfView:
         """Number of pixels inside the field of view."""
         return int(self.mask.sum())
 
+    def resized(self, height: int, width: int) -> "FieldOfView":
+        """The field of the same photo at another size, in pixels."""
+        rows = np.arange(height) * self.mask.shape[0] // height
+        columns = np.arange(width) * self.mask.shape[1] // width
+        down, across = height / self.mask.shape[0], width / self.mask.shape[1]
+        x0, y0 = math.floor(self.x0 * across), math.floor(self.y0 * down)
+        x1, y1 = math.ceil(self.x1 * across), math.ceil(self.y1 * down)
+        return FieldOfView(self.mask[np.ix_(rows, columns)], x0, y0, x1, y1)
+
 
 def detect(pixels: np.ndarray) -> FieldOfView:
     """Find the field of view of a photo (H, W, 3) uint8; the whole photo where no dark border is.

@@ -27,14 +27,11 @@ def heat(model: EyeEncoder, features: np.ndarray, head: str, label: str) -> np.n
     return np.asarray(np.maximum(np.einsum("d,dhw->hw", weights, features), 0))
 
 
-def disease_heat(
-    model: EyeEncoder, features: np.ndarray, fov: FieldOfView, code: str
-) -> np.ndarray:
-    """Feature map (D, h, h) of a photo -> (H, W) float32 0..1 in its pixels, 0 outside the field.
+def on_photo(plane: np.ndarray, fov: FieldOfView) -> np.ndarray:
+    """Heat (h, h) of a photo -> (H, W) float32 0..1 in its pixels, 0 outside the field.
 
     1 is where the network looked most, however little that was; all 0 where nothing spoke for it.
     """
-    plane = heat(model, features, "disease", code)
     photo = frame(fov, len(plane)).restore(plane) * fov.mask
     return np.asarray(photo / max(float(photo.max()), 1e-12), np.float32)
 

@@ -71,6 +71,15 @@ def test_what_is_neither_photo_nor_scan_is_refused_with_a_sentence(modality: Mod
         assert say(REASONS[modality], language) in to_text(findings, language)
 
 
+def test_a_diagnosed_photo_alone_has_a_map_of_each_disease() -> None:
+    found, _ = read(FakeClassifier())
+    assert found.findings.diseases is not None
+    assert list(found.heat) == [score.code for score in found.findings.diseases]
+    unreadable = Quality("cfp", "no", 0.1, ("quality.dark",))
+    for classifier in (None, FailingClassifier(), FakeClassifier(SCAN), FakeClassifier(unreadable)):
+        assert read(classifier)[0].heat == {}
+
+
 def test_a_photo_that_cannot_be_read_is_not_diagnosed() -> None:
     found, steps = read(FakeClassifier(Quality("cfp", "no", 0.1, ("quality.dark",))))
     assert steps["diseases"] == steps["lesions"] == "skipped"

@@ -42,6 +42,13 @@ def _retina(lesions: dict[str, np.ndarray]) -> RetinaMap:
     return RetinaMap(lesions, disc, None, None, fovea, {"lesions": "34" * 32})
 
 
+def _heat(place: int) -> np.ndarray:
+    """One hot cell of 3 x 3, another for each disease."""
+    plane = np.zeros(9, np.float32)
+    plane[place] = 2
+    return plane.reshape(3, 3)
+
+
 class FakePipeline:
     """Answers by repeating the question and naming the photo in focus; `delay_s` between words."""
 
@@ -73,7 +80,8 @@ class FakePipeline:
         found = self.findings or made_up(image=info)
         retina = None if found.lesions is None else _retina(masks)
         tokens = np.zeros((1, 4), np.float32)
-        yield Analysis(image, detect(image.pixels), found, retina, tokens)
+        heat = {score.code: _heat(n) for n, score in enumerate(found.diseases or ())}
+        yield Analysis(image, detect(image.pixels), found, retina, tokens, heat)
 
     def ask(
         self, session: Session, question: str, language: Language, stop: threading.Event

@@ -29,8 +29,8 @@ def test_the_same_photo_twice_keeps_its_number(page: Page, photo: PhotoMaker) ->
 def test_hiding_all_lesions_gives_the_plain_photo(page: Page, photo: PhotoMaker) -> None:
     page.send("", photo())
     outlined = page.view["photo"]["value"]
-    view = page.handlers.redraw((), 0.45, "outlined", page.visit)
-    plain_view = page.handlers.redraw(("MA",), 0.45, "plain", page.visit)
+    view = page.handlers.redraw((), 0.45, "outlined", "D", page.visit)
+    plain_view = page.handlers.redraw(("MA",), 0.45, "plain", "D", page.visit)
     assert not np.array_equal(outlined, view["photo"]["value"])
     assert np.array_equal(plain_view["photo"]["value"], view["photo"]["value"])
     assert "without outlines" in view["photo"]["alt_text"]
@@ -40,7 +40,7 @@ def test_lesions_are_drawn_at_first_and_anatomy_on_request(page: Page, photo: Ph
     page.send("", photo())
     assert page.view["legend"]["value"] == ["EX", "HE", "MA"]
     before = page.view["photo"]["value"]
-    view = page.handlers.redraw(("EX", "HE", "MA", "OD", "OC"), 0.45, "outlined", page.visit)
+    view = page.handlers.redraw(("EX", "HE", "MA", "OD", "OC"), 0.45, "outlined", "D", page.visit)
     assert not np.array_equal(before, view["photo"]["value"])
     assert view["photo"]["alt_text"].endswith("optic disc")  # no cup was seen
 
@@ -56,7 +56,7 @@ def test_a_scan_is_shown_by_its_class_without_an_overlay(photo: PhotoMaker) -> N
     page = Page(FakePipeline(findings=scan("DME")))
     page.send("", photo())
     assert "diabetic macular oedema" in page.view["findings"]["value"]
-    assert not any(page.view[name]["visible"] for name in ("legend", "outlined", "opacity"))
+    assert not any(page.view[name]["visible"] for name in ("legend", "look", "opacity", "heat_box"))
     assert page.view["photo"]["alt_text"] == "OCT scan 1, unknown side"
     assert page.view["chip_0"]["value"] == "What does the scan show?"
     assert "diabetic macular oedema 81%" in page.chat

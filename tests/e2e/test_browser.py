@@ -198,10 +198,10 @@ def test_a_conversation_on_the_real_models(browser: Any, real_address: str, phot
     assert len(tab.answers[-1]) > 60
 
     before = tab.picture()
-    page.click("#outlined label >> nth=1")
+    page.click("#look label >> nth=1")
     tab.wait_for_other_picture(before)
     plain = tab.picture()
-    page.click("#outlined label >> nth=0")
+    page.click("#look label >> nth=0")
     tab.wait_for_other_picture(plain)
 
     tab.send("Which eye is this?")

@@ -35,6 +35,13 @@ def test_a_fundus_photo_gets_its_diseases_its_grade_and_its_edema_risk() -> None
     assert sight.oct_probabilities is None
 
 
+def test_a_diagnosis_comes_with_a_map_of_each_disease_and_nothing_else_does() -> None:
+    sight = look(classifier("cfp"))
+    assert tuple(sight.heat) == DISEASES
+    assert {plane.shape for plane in sight.heat.values()} == {sight.features.shape[1:]}
+    assert look(classifier("oct")).heat == look(classifier("other")).heat == {}
+
+
 def test_a_scan_gets_its_class_and_no_disease_of_a_fundus() -> None:
     sight = look(classifier("oct"))
     assert sight.diagnosis is None

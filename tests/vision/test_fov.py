@@ -75,6 +75,22 @@ def test_a_photo_without_border_is_all_field() -> None:
     assert found.area_px > 0.99 * 300 * 300
 
 
+@some_time
+@given(views(), st.integers(30, 200), st.integers(30, 200))
+def test_a_field_at_another_size_is_the_same_part_of_the_photo(
+    view: FieldOfView, height: int, width: int
+) -> None:
+    small = view.resized(height, width)
+    assert small.mask.shape == (height, width)
+    (rows, columns), (down, across) = view.mask.shape, (height, width)
+    for place, size, source in (
+        ((small.x0, small.x1), across / columns, (view.x0, view.x1)),
+        ((small.y0, small.y1), down / rows, (view.y0, view.y1)),
+    ):
+        assert np.abs(np.array(place) - size * np.array(source)).max() < 1
+    assert not small.mask[: small.y0].any() and not small.mask[small.y1 :].any()
+
+
 @pytest.mark.parametrize("level", [0, 7, 255])
 def test_a_blank_photo_is_all_field(level: int) -> None:
     found = detect(np.full((240, 260, 3), level, np.uint8))

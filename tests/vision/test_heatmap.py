@@ -7,7 +7,7 @@ import torch
 from tests.drawing import draw_fundus
 from tests.vision.factory import encoder
 from vision.fov import detect
-from vision.heatmap import disease_heat, heat
+from vision.heatmap import heat, on_photo
 from vision.labels import DISEASES, HEADS
 from vision.preprocess import to_tensor
 
@@ -45,8 +45,8 @@ def test_any_tower_has_a_map_for_any_label(tower: str, head: str) -> None:
 
 def test_the_map_lies_on_the_photo_within_its_field() -> None:
     model, _, features = encoded()
-    code = max(DISEASES, key=lambda c: heat(model, features, "disease", c).max())
-    found = disease_heat(model, features, FOV, code)
+    plane = max((heat(model, features, "disease", c) for c in DISEASES), key=np.max)
+    found = on_photo(plane, FOV)
     assert found.shape == PHOTO.shape[:2]
     assert found.dtype == np.float32
     assert not found[~FOV.mask].any()
@@ -58,14 +58,15 @@ def test_the_hottest_place_is_where_the_features_speak_for_the_disease() -> None
     features = np.zeros_like(features)
     weights = model.heads["disease"].weight.detach().numpy()[1]
     features[:, 0, -1] = weights  # above, on the right
-    y, x = np.unravel_index(disease_heat(model, features, FOV, "D").argmax(), PHOTO.shape[:2])
+    plane = heat(model, features, "disease", "D")
+    y, x = np.unravel_index(on_photo(plane, FOV).argmax(), PHOTO.shape[:2])
     assert y < 60
     assert x > 80
 
 
 def test_where_nothing_speaks_for_a_disease_the_map_is_empty() -> None:
     model, _, features = encoded()
-    assert not disease_heat(model, np.zeros_like(features), FOV, "G").any()
+    assert not on_photo(heat(model, np.zeros_like(features), "disease", "G"), FOV).any()
 
 
 def test_a_map_can_be_had_while_gradients_are_off() -> None:

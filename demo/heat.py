@@ -1,0 +1,82 @@
+"""Where the network looked, as colours over the photo, and the words that belong to them."""
+
+from html import escape
+
+import numpy as np
+from PIL import ImageColor
+
+from assistant import numbers
+from assistant.findings import Findings
+from assistant.findings_text import disease_name
+from vision.catalogue import Language, say
+from vision.types import DiseaseScore
+
+# viridis (Smith and van der Walt, 2015; CC0) at nine places: it grows brighter in even steps, also
+# to colour-blind eyes, and its blues and greens stand out from a retina
+RAMP = (
+    "#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30",
+    "#fde725",
+)  # fmt: skip
+_PLACES = np.linspace(0, 1, len(RAMP))
+_COLOURS = np.array([ImageColor.getrgb(colour) for colour in RAMP], np.float32)
+
+
+def blend(photo: np.ndarray, heat: np.ndarray, opacity: float) -> np.ndarray:
+    """The photo (h, w, 3) uint8 with heat (h, w) 0..1 over it, `opacity` 0..1 where it is 1."""
+    levels = np.linspace(0, 1, 256)
+    table = np.stack([np.interp(levels, _PLACES, c) for c in _COLOURS.T], axis=1)
+    colours = table.astype(np.float32)[np.rint(255 * heat).astype(np.uint8)]
+    share = np.float32(opacity) * heat[..., None]
+    return np.rint(photo + share * (colours - photo)).astype(np.uint8)
+
+
+def choices(findings: Findings, language: Language) -> list[tuple[str, str]]:
+    """(label, code) of every disease that was scored, the likeliest first."""
+    return [
+        (
+            say(
+                "demo.heat.entry",
+                language,
+                name=disease_name(score.code, language),
+                percent=numbers.percent(score.probability),
+            ),
+            score.code,
+        )
+        for score in _ranked(findings)
+    ]
+
+
+def first_choice(findings: Findings) -> str | None:
+    """The likeliest disease; the normal fundus alone where it is all that is suspected."""
+    ranked = _ranked(findings)
+    if [score.code for score in ranked if score.present] == ["N"]:
+        return "N"
+    return next((score.code for score in ranked if score.code != "N"), None)
+
+
+def _ranked(findings: Findings) -> list[DiseaseScore]:
+    return sorted(findings.diseases or (), key=lambda score: -score.probability)
+
+
+def alt_text(number: int, findings: Findings, code: str, language: Language) -> str:
+    """What a person who cannot see the picture needs to know of it."""
+    eye, name = say(f"eye.{findings.image.eye}", language), disease_name(code, language)
+    return say("demo.alt.heat", language, number=number, eye=eye, name=name)
+
+
+def note_html(code: str, cells: int, language: Language) -> str:
+    """What the colours mean, and what they do not, for a map of `cells` by `cells`."""
+    least, most = (escape(say(f"demo.heat.{end}", language)) for end in ("least", "most"))
+    note = say("demo.heat.note", language, name=disease_name(code, language), cells=cells)
+    colours = ", ".join(RAMP)
+    return (
+        f'<p class="heat-scale">{least}<i aria-hidden="true" '
+        f'style="background: linear-gradient(to right, {colours})"></i>{most}</p>'
+        f'<p class="heat-note">{escape(note)}</p>'
+    )
+
+
+def nothing_html(code: str, language: Language) -> str:
+    """Why the photo is shown without colours."""
+    note = say("demo.heat.nothing", language, name=disease_name(code, language))
+    return f'<p class="heat-note">{escape(note)}</p>'

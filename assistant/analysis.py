@@ -20,6 +20,7 @@ from assistant.findings import (
 )
 from assistant.visual import Sees, Segments, visual_tokens
 from segmentation.anatomy import eye_side, measure_anatomy
+from segmentation.grade import pooled
 from segmentation.icdr import dme_risk, lesion_grade
 from segmentation.measure import measure_lesions
 from segmentation.types import Anatomy, RetinaMap
@@ -151,11 +152,11 @@ def combine(
         image=ImageInfo(image.id, quality.modality, eye, image.width, image.height),
         quality=quality,
         diseases=None if diagnosis is None else diagnosis.diseases,
-        dr=_grade(diagnosis),
+        dr=_grade(diagnosis, retina),
         lesions=lesions,
         anatomy=anatomy,
         dme=dme,
-        dme_grade=_risk(diagnosis),
+        dme_grade=_risk(diagnosis, retina),
         lesion_grade=by_lesions,
         oct=None if scan is None else Scan(scan),
         models=models,
@@ -204,16 +205,23 @@ def _doubts(findings: Findings) -> list[str]:
     return [*doubts, RISKS_DIFFER] if len(risks) > 1 else doubts
 
 
-def _grade(diagnosis: Diagnosis | None) -> DRGrade:
+def _grade(diagnosis: Diagnosis | None, retina: RetinaMap | None) -> DRGrade:
+    """By the photo as a whole and the burden of lesions, where both are known."""
     if diagnosis is None:
         return DRGrade(None, None)
-    return DRGrade(grade_of(diagnosis.dr_probabilities), diagnosis.dr_probabilities)
+    found = diagnosis.dr_probabilities
+    if retina is not None and retina.grades is not None:
+        found = pooled(found, retina.grades.dr, retina.grades.share)
+    return DRGrade(grade_of(found), found)
 
 
-def _risk(diagnosis: Diagnosis | None) -> DMEGrade:
+def _risk(diagnosis: Diagnosis | None, retina: RetinaMap | None) -> DMEGrade:
     if diagnosis is None:
         return DMEGrade(None, None)
-    return DMEGrade(grade_of(diagnosis.dme_probabilities), diagnosis.dme_probabilities)
+    found = diagnosis.dme_probabilities
+    if retina is not None and retina.grades is not None:
+        found = pooled(found, retina.grades.dme, retina.grades.share)
+    return DMEGrade(grade_of(found), found)
 
 
 def with_eye(analysis: Analysis, eye: Eye) -> Analysis:

@@ -1,7 +1,7 @@
 """`Segmenter`: a photo in; lesions, disc, cup, vessels and fovea out, in the photo's own pixels."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from scipy import ndimage
 from torch import nn
 
 from segmentation.anatomy import disc_of, plausible_disc
+from segmentation.grade import Grader
 from segmentation.labels import LESIONS
 from segmentation.measure import countable
 from segmentation.network import Network
@@ -21,6 +22,7 @@ from vision.types import FundusImage
 DEFAULT = Path(__file__).parent / "weights"
 # MA HE EX SE: their mean counts, and its thresholds and peaks are stored with the first
 LESION_NETWORKS = ("lesions", "lesions_wide")
+GRADER = "grade"
 NETWORKS = ("anatomy", "cup", *LESION_NETWORKS, "vessels")
 Planes = Mapping[str, np.ndarray]  # class -> probabilities (S, S) float32
 Landmarks = tuple[np.ndarray | None, np.ndarray | None, Fovea | None]  # disc, cup, fovea
@@ -31,16 +33,22 @@ class Segmenter:
     """Small networks by name, each at the scale at which its structures are best seen."""
 
     networks: Mapping[str, Network]  # `segment` needs all of NETWORKS, other methods their own
+    grader: Grader | None = None  # `segment` tells no grades without it
 
     @staticmethod
     def load(folder: Path = DEFAULT, names: Sequence[str] = NETWORKS) -> "Segmenter":
-        """Read one model folder for each network; raises ModelError."""
-        return Segmenter({name: Network.load(folder / name) for name in names})
+        """Read one model folder for each network, and the grader for all; raises ModelError."""
+        segmenter = Segmenter({name: Network.load(folder / name) for name in names})
+        if set(names) < set(NETWORKS):
+            return segmenter
+        lesions = {name: segmenter.weights[name] for name in LESION_NETWORKS}
+        return replace(segmenter, grader=Grader.load(folder / GRADER, lesions))
 
     @property
     def weights(self) -> dict[str, str]:
-        """SHA-256 of each network's weights."""
-        return {name: network.sha256 for name, network in self.networks.items()}
+        """SHA-256 of each network's weights, and of the grader's."""
+        weights = {name: network.sha256 for name, network in self.networks.items()}
+        return weights if self.grader is None else weights | {GRADER: self.grader.sha256}
 
     @property
     def lesion_networks(self) -> list[Network]:
@@ -50,9 +58,13 @@ class Segmenter:
 
     def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
         """All that the networks see, in source pixels."""
-        lesions = self.lesions(image, fov)
+        planes = self.lesion_planes(image, fov)
+        lesions = self.lesion_masks(planes, fov)
+        grades = None if self.grader is None else self.grader.grades(planes)
+        del planes  # 38 MB that the other networks can use
         disc, cup, fovea = self.landmarks(image, fov)
-        return RetinaMap(lesions, disc, cup, self.vessels(image, fov), fovea, self.weights)
+        vessels = self.vessels(image, fov)
+        return RetinaMap(lesions, disc, cup, vessels, fovea, self.weights, grades)
 
     def lesions(self, image: FundusImage, fov: FieldOfView) -> dict[str, np.ndarray]:
         """The masks (H, W) of every lesion class alone, in source pixels."""

@@ -13,6 +13,15 @@ class Fovea:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """Grades by the burden of lesions (segmentation.grade); probabilities that sum to 1."""
+
+    dr: tuple[float, ...]  # ICDR 0..4
+    dme: tuple[float, ...]  # edema risk 0..2
+    share: float  # 0..1, what they weigh beside the photo as a whole
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RetinaMap:
     """What the networks outlined, masks (H, W) bool in source pixels; None where not seen."""
@@ -23,6 +32,7 @@ class RetinaMap:
     vessels: np.ndarray | None
     fovea: Fovea | None
     weights: dict[str, str]  # network -> SHA-256 of its weights
+    grades: Grades | None = None
 
 
 @dataclass(frozen=True, slots=True)

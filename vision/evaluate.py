@@ -1,7 +1,8 @@
 """Measure the encoder: `python -m vision.evaluate --task TASK --data DIR --split test`.
 
 DIR is the folder of one data set (odir, idrid_grading, octdl; idrid_lesions for `pointing`); for
-`modality` and `quality` also the folder that holds all of them. The 95 % intervals resample images.
+`modality` and `quality` also the folder that holds all of them. `dr` and `dme` are of the encoder
+and the lesion networks together, as the assistant tells them. The 95 % intervals resample images.
 The last line on stdout is one JSON object.
 """
 
@@ -25,7 +26,7 @@ from vision.errors import InputError
 from vision.labels import OCT_CLASSES
 from vision.metrics import Metrics, summarise
 from vision.outputs import calibration_of, load_encoder, of_records, records_of, targets_of
-from vision.scores import class_metrics, disease_metrics, grade_metrics, mean_auc
+from vision.scores import class_metrics, disease_metrics, mean_auc
 
 Task = Callable[[EyeEncoder, Calibration, Path, str], tuple[Metrics, int]]
 
@@ -48,13 +49,24 @@ def _diseases(
     return disease_metrics(truth, probability, calibration), len(records)
 
 
-def _one_of(head: str, metrics: Callable[[np.ndarray, np.ndarray], Metrics]) -> Task:
+def _oct(
+    model: EyeEncoder, calibration: Calibration, data: Path, split: str
+) -> tuple[Metrics, int]:
+    records, truth = _known(data, split, "oct")
+    probability = calibration.classes("oct", of_records(model, records).logits["oct"])
+    return class_metrics(truth, probability, OCT_CLASSES), len(records)
+
+
+def _graded(head: str) -> Task:
     def task(
         model: EyeEncoder, calibration: Calibration, data: Path, split: str
     ) -> tuple[Metrics, int]:
+        # the grade that is told rests on lesions too, so this task alone asks a later part
+        from segmentation.score_grade import metrics_with_lesions
+
         records, truth = _known(data, split, head)
-        logits = of_records(model, records).logits[head]
-        return metrics(truth, calibration.classes(head, logits)), len(records)
+        by_photo = calibration.classes(head, of_records(model, records).logits[head])
+        return metrics_with_lesions(records, by_photo, truth, head), len(records)
 
     return task
 
@@ -73,9 +85,9 @@ def _zeroshot(
 
 TASKS: Mapping[str, Task] = {
     "diseases": _diseases,
-    "dr": _one_of("dr", grade_metrics),
-    "dme": _one_of("dme", grade_metrics),
-    "oct": _one_of("oct", lambda t, p: class_metrics(t, p, OCT_CLASSES)),
+    "dr": _graded("dr"),
+    "dme": _graded("dme"),
+    "oct": _oct,
     "zeroshot": _zeroshot,
     "modality": modality_quality.modality,
     "quality": modality_quality.quality,

@@ -1,6 +1,6 @@
 """Networks that need no training, and photos whose every pixel is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +9,13 @@ import torch
 from torch import nn
 
 import segmentation
+from segmentation.fit_grade import grader_config
+from segmentation.grade import LEVELS
+from segmentation.labels import LESIONS
 from segmentation.model import Config, PreprocessConfig, build, to_dict
 from segmentation.network import Network
-from segmentation.predict import LESION_NETWORKS, NETWORKS, Segmenter
-from vision.weights import save_folder
+from segmentation.predict import GRADER, LESION_NETWORKS, NETWORKS, Segmenter
+from vision.weights import read_config, save_folder
 
 TINY = Config.read(Path(segmentation.__file__).parent / "configs" / "tiny.json")
 CLASSES = TINY.model.classes
@@ -106,8 +109,23 @@ def model_folder(path: Path, classes: tuple[str, ...] = CLASSES, seed: int = 0) 
 
 def segmenter_folder(path: Path, names: Sequence[str] = NETWORKS) -> Path:
     """Tiny networks in the layout that `Segmenter.load` reads."""
-    for name in names:
-        model_folder(path / name, classes_of(name))
+    digests = {name: save_digest(model_folder(path / name, classes_of(name))) for name in names}
+    if set(LESION_NETWORKS) <= set(names):
+        grader_folder(path / GRADER, {name: digests[name] for name in LESION_NETWORKS})
+    return path
+
+
+def save_digest(folder: Path) -> str:
+    """SHA-256 of a saved model's weights, as its config has it."""
+    return str(read_config(folder)["sha256"])
+
+
+def grader_folder(path: Path, networks: Mapping[str, str]) -> Path:
+    """A saved grader that prefers grade 2 and risk 1 whatever it sees."""
+    features = len(LESIONS) * (len(LEVELS) + 2)
+    dr, dme = (torch.zeros(count, features + 1).double() for count in (5, 3))
+    dr[2, -1] = dme[1, -1] = 3.0
+    save_folder(path, grader_config(networks, 0.5), {"dr": dr, "dme": dme})
     return path
 
 

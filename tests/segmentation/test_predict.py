@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from segmentation.labels import LESIONS
 from segmentation.network import Network
-from segmentation.predict import NETWORKS, Segmenter
+from segmentation.predict import GRADER, NETWORKS, Segmenter
 from tests.drawing import draw_fundus
 from tests.segmentation.fakes import (
     BrightSpots,
@@ -200,7 +200,7 @@ def test_every_network_is_named_with_its_weights(tmp_path):
     pixels = draw_fundus((240, 300))
     found = loaded.segment(FundusImage(pixels), detect(pixels))
     assert found.weights == loaded.weights
-    assert set(found.weights) == set(NETWORKS)
+    assert set(found.weights) == {*NETWORKS, GRADER}
 
 
 def test_a_missing_network_is_named(tmp_path):

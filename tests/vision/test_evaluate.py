@@ -5,6 +5,8 @@ from functools import partial
 
 import pytest
 
+from segmentation.predict import LESION_NETWORKS
+from tests.segmentation.fakes import segmenter_folder
 from tests.vision.factory import eye_folder, mini_idrid, mini_octdl, mini_odir, odir_row, write_set
 from vision import metrics
 from vision.command import run
@@ -15,8 +17,8 @@ from vision.weights import WEIGHTS_FILE
 AREAS = {f"auc_{code}" for code in "NDGCAHMO"} | {"auc_mean"}
 PROMISED = {
     "diseases": AREAS | {"f1_mean", "kappa_mean", "odir_score", "ece"},
-    "dr": {"qwk", "referable_auc", "accuracy"},
-    "dme": {"qwk", "accuracy"},
+    "dr": {"qwk", "referable_auc", "accuracy", "photo_qwk", "lesions_qwk"},
+    "dme": {"qwk", "accuracy", "photo_qwk", "lesions_qwk"},
     "oct": {"accuracy", "balanced_accuracy"},
     "zeroshot": {"auc_mean"},
 }
@@ -32,6 +34,16 @@ SETS = {
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory):
     return eye_folder(tmp_path_factory.mktemp("weights") / "eye")
+
+
+@pytest.fixture(scope="module")
+def lesion_weights(tmp_path_factory):
+    return segmenter_folder(tmp_path_factory.mktemp("weights"), LESION_NETWORKS)
+
+
+@pytest.fixture(autouse=True)
+def tiny_lesion_networks(monkeypatch, lesion_weights) -> None:
+    monkeypatch.setattr("segmentation.score_grade.DEFAULT", lesion_weights)
 
 
 @pytest.fixture(autouse=True)

@@ -28,7 +28,7 @@ from assistant.train import (
     record_turns,
     token_losses,
 )
-from segmentation.predict import Segmenter
+from segmentation.predict import LESION_NETWORKS, Segmenter
 from vision.catalogue import say
 from vision.classifier import Classifier
 from vision.command import Parser, run
@@ -95,7 +95,8 @@ def main() -> None:
     classifier = Classifier.load()
     images = [r["image"] for r in chosen]
     cache = Path("runs/projector") / options.split
-    tokens = photo_tokens(classifier, Segmenter.load(), images, options.data, cache)
+    segmenter = Segmenter.load(names=LESION_NETWORKS)
+    tokens = photo_tokens(classifier, segmenter, images, options.data, cache)
     tokenizer, llm = load_llm(options.llm)
     width = llm.get_input_embeddings().weight.shape[1]
     projector, digest = Projector.load(SHIPPED, width, classifier.sha256)

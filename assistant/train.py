@@ -25,7 +25,7 @@ from assistant.conversation import Turn, VisualBlock, render
 from assistant.engine import splice
 from assistant.projector import SHIPPED, Projector, ProjectorConfig
 from assistant.token_cache import photo_tokens
-from segmentation.predict import Segmenter
+from segmentation.predict import LESION_NETWORKS, Segmenter
 from vision.catalogue import say
 from vision.checkpoint import load_checkpoint, save_checkpoint
 from vision.classifier import Classifier
@@ -132,7 +132,8 @@ def _tokens(
     """
     images = list(dict.fromkeys(r["image"] for batch in batches for r in batch))
     first, rest = images[: config.outlined], images[config.outlined :]
-    seen = photo_tokens(classifier, Segmenter.load(), first, config.data, config.runs)
+    segmenter = Segmenter.load(names=LESION_NETWORKS)
+    seen = photo_tokens(classifier, segmenter, first, config.data, config.runs)
     return seen | photo_tokens(classifier, None, rest, config.data, config.runs)
 
 
@@ -195,8 +196,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the photos")
     parser.add_argument("--out", type=Path, default=SHIPPED)
     parser.add_argument("--llm", default="default")
-    parser.add_argument("--steps", type=int, default=350)
-    parser.add_argument("--outlined", type=int, default=400, help="photos with region tokens")
+    parser.add_argument("--steps", type=int, default=150)
+    parser.add_argument("--outlined", type=int, default=200, help="photos with region tokens")
     parser.add_argument("--seed", type=int, default=0)
     options = vars(parser.parse_args())
     options.pop("stage")

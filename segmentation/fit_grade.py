@@ -1,9 +1,10 @@
 """Fit the grade by lesions: `python -m segmentation.fit_grade --data DATA`.
 
 DATA is the folder that holds idrid_grading and odir. Learns from IDRiD's official training photos
-without those of the lesion test set; the strength of the penalty was chosen by cross-validation on
-them. How much the lesions weigh beside the photo as a whole is chosen on graded eyes of ODIR's
-validation split, which neither network was trained on. Writes segmentation/weights/grade.
+without those of the lesion test set, and from eyes of ODIR's training split, whose cameras the
+lesion networks do not know; the strength of the penalty was chosen by cross-validation. How much
+the lesions weigh beside the photo as a whole is chosen on graded eyes of ODIR's validation split,
+which no network was trained on. Writes segmentation/weights/grade.
 """
 
 import json
@@ -29,8 +30,8 @@ from vision.outputs import of_records
 from vision.weights import save_folder
 
 _LOG = logging.getLogger(__name__)
-_STRENGTH = 0.3  # inverse of the penalty
-_VAL_PHOTOS = 100
+_STRENGTH = 0.1  # inverse of the penalty: the least log loss in cross-validation
+_OTHER_PHOTOS = 100
 _SHARES = tuple(round(0.1 * tenth, 1) for tenth in range(11))
 
 
@@ -45,35 +46,55 @@ def fit(burdens: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.concatenate([slopes, offsets[:, None]], axis=1)
 
 
-def best_share(
+def largest_share(
     by_photo: Sequence[Sequence[float]],
     by_lesions: Sequence[Sequence[float]],
     grades: Sequence[int],
 ) -> float:
-    """The share of the lesions whose pooled probabilities (n, L) have the least log loss."""
+    """The largest share of the lesions whose pooled probabilities (n, L) lose nothing in log loss.
+
+    The eyes are of the set that the encoder knows best; where it knows less, lesions help more.
+    """
 
     def loss(share: float) -> float:
         pairs = zip(by_photo, by_lesions, grades, strict=True)
-        return -sum(np.log(max(pooled(p, q, share)[g], 1e-4)) for p, q, g in pairs)
+        told = [max(pooled(p, q, share)[g], 1e-4) for p, q, g in pairs]
+        return float(-np.log(told).mean())
 
     losses = {share: loss(share) for share in _SHARES}
-    _LOG.info("log loss by share of the lesions: %s",
-              {s: round(v / len(grades), 4) for s, v in losses.items()})  # fmt: skip
-    return min(losses, key=losses.__getitem__)
+    _LOG.info("log loss by share of the lesions: %s", losses)
+    return max(share for share in _SHARES if losses[share] <= losses[_SHARES[0]])
 
 
-def graded_val(data: Path) -> list[Record]:
-    """Eyes of ODIR's validation split that have a grade, evenly spread over them."""
-    records = [r for r in read(data / "odir", "val") if r.dr_grade != UNKNOWN]
-    chosen = np.linspace(0, len(records) - 1, min(_VAL_PHOTOS, len(records)))
+def spread(records: Sequence[Record], count: int) -> list[Record]:
+    """So many of the records, or all, evenly spread over them."""
+    chosen = np.linspace(0, len(records) - 1, min(count, len(records)))
     return [records[round(index)] for index in chosen]
 
 
+def graded_val(data: Path) -> list[Record]:
+    """Eyes of ODIR's validation split that have a grade."""
+    return spread([r for r in read(data / "odir", "val") if r.dr_grade != UNKNOWN], _OTHER_PHOTOS)
+
+
+def graded_train(data: Path) -> list[Record]:
+    """IDRiD's photos, and of ODIR's cameras as many eyes without retinopathy as with it."""
+    odir = read(data / "odir", "train")
+    without = spread([r for r in odir if r.dr_grade == 0], _OTHER_PHOTOS // 2)
+    with_it = spread([r for r in odir if r.dr_grade > 0], _OTHER_PHOTOS // 2)
+    return [*read(data / "idrid_grading", "train"), *without, *with_it]
+
+
 def learn(burdens: np.ndarray, records: Sequence[Record]) -> dict[str, torch.Tensor]:
-    """Burdens (n, F) of training records -> the state of a grader."""
-    grades = fit(burdens, np.array([r.dr_grade for r in records]))
-    risks = fit(burdens, np.array([r.dme_risk for r in records]))
-    return {"dr": torch.from_numpy(grades), "dme": torch.from_numpy(risks)}
+    """Burdens (n, F) of training records -> the state of a grader; unknown labels are left out."""
+    state = {}
+    for name, labels in (
+        ("dr", np.array([r.dr_grade for r in records])),
+        ("dme", np.array([r.dme_risk for r in records])),
+    ):
+        known = labels != UNKNOWN
+        state[name] = torch.from_numpy(fit(burdens[known], labels[known]))
+    return state
 
 
 def grader_config(networks: Mapping[str, str], share: float) -> dict[str, Any]:
@@ -99,12 +120,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             _LOG.info("%s (%d of %d)", record.path.name, len(seen), len(records))
         return np.stack(seen)
 
-    train, val = read(args.data / "idrid_grading", "train"), graded_val(args.data)
+    train, val = graded_train(args.data), graded_val(args.data)
     state = learn(burdens(train), train)
     classifier = Classifier.load()
     logits = of_records(classifier.model, val).logits["dr"]
     grader = Grader(state["dr"].numpy(), state["dme"].numpy(), 0.0, "")
-    share = best_share(
+    share = largest_share(
         classifier.calibration.classes("dr", logits).tolist(),
         [grader.of_burden(b).dr for b in burdens(val)],
         [r.dr_grade for r in val],

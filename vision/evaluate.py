@@ -54,7 +54,7 @@ def _oct(
 ) -> tuple[Metrics, int]:
     records, truth = _known(data, split, "oct")
     probability = calibration.classes("oct", of_records(model, records).logits["oct"])
-    return class_metrics(truth, probability, OCT_CLASSES), len(records)
+    return class_metrics(truth, probability.argmax(1), probability, OCT_CLASSES), len(records)
 
 
 def _graded(head: str) -> Task:

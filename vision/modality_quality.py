@@ -22,7 +22,7 @@ from vision.ocular_surface import draw_meibography
 from vision.outputs import of_records, of_squares, records_of, squares_of
 from vision.scores import auc, class_metrics, share
 from vision.types import Quality
-from vision.verdict import FINE_DETAIL_PX, verdict
+from vision.verdict import FINE_DETAIL_PX, modality_of, verdict
 
 _OF_MODALITY = ("odir", "idrid_grading", "drishti", "drive", "octdl")
 _READABLE = ("idrid_grading", "drive", "chase", "drishti")  # every photo of these can be read
@@ -70,8 +70,9 @@ def modality(
         np.full(len(surface), MODALITIES.index("osa")),
     ])  # fmt: skip
     probability = calibration.classes("modality", np.concatenate(logits))
-    metrics = class_metrics(truth, probability, MODALITIES)
-    right = probability.argmax(1) == truth
+    called = np.array([MODALITIES.index(modality_of(p)) for p in probability])
+    metrics = class_metrics(truth, called, probability, MODALITIES)
+    right = called == truth
     metrics["accuracy"] = partial(share, right, truth != MODALITIES.index("osa"))
     place = np.arange(len(truth)) - len(records)
     photos = (place >= 0) & (place < len(other) - _DRAWN)

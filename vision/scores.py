@@ -150,10 +150,14 @@ def grade_metrics(truth: np.ndarray, probability: np.ndarray) -> Metrics:
     return metrics
 
 
-def class_metrics(truth: np.ndarray, probability: np.ndarray, names: tuple[str, ...]) -> Metrics:
-    """Accuracy, balanced accuracy, ECE of the likeliest class, and every class's recall."""
-    called = probability.argmax(1)
-    sure, right = probability.max(1), called == truth
+def class_metrics(
+    truth: np.ndarray, called: np.ndarray, probability: np.ndarray, names: tuple[str, ...]
+) -> Metrics:
+    """Accuracy, balanced accuracy and recall of the called classes, ECE of the likeliest one.
+
+    truth and called (n,), probability (n, L).
+    """
+    sure, likeliest, right = probability.max(1), probability.argmax(1) == truth, called == truth
 
     def balanced(draw: np.ndarray) -> float:
         table = confusion(truth[draw], called[draw], len(names))
@@ -163,7 +167,7 @@ def class_metrics(truth: np.ndarray, probability: np.ndarray, names: tuple[str, 
     metrics: Metrics = {
         "accuracy": lambda draw: float(right[draw].mean()),
         "balanced_accuracy": balanced,
-        "ece": lambda draw: calibration_error(right[draw], sure[draw]),
+        "ece": lambda draw: calibration_error(likeliest[draw], sure[draw]),
     }
     for i, name in enumerate(names):
         metrics[f"recall_{name}"] = partial(share, right, truth == i)

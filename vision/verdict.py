@@ -9,10 +9,21 @@ from vision.quality import FINE_DETAIL_PX
 from vision.types import Gradable, Modality, Quality
 
 MODALITIES: tuple[Modality, ...] = get_args(Modality)  # the order of the tower's outputs
+SURE = 0.95  # of an eye image's kind; below, it is called another picture (chosen on val)
 NO_BELOW = 0.25  # of the score: half way between limited and unreadable
 LIMITED_BELOW = 0.65
 
 _REFUSALS = {"oct": "quality.oct", "osa": "quality.osa", "other": "quality.not_fundus"}
+
+
+def modality_of(probabilities: np.ndarray) -> Modality:
+    """Probabilities (4,) as in MODALITIES -> the likeliest kind, "other" for an unsure eye image.
+
+    Round things on black look a little like a retina: what would be diagnosed must look much so.
+    """
+    best = int(np.argmax(probabilities))
+    modality = MODALITIES[best]
+    return "other" if modality in ("cfp", "oct") and probabilities[best] < SURE else modality
 
 
 def verdict(
@@ -25,7 +36,7 @@ def verdict(
     """
     _check(severities, len(REASONS))
     _check(modality_probabilities, len(MODALITIES))
-    modality = MODALITIES[int(np.argmax(modality_probabilities))]
+    modality = modality_of(modality_probabilities)
     if modality != "cfp":
         return Quality(modality, "no", 0.0, (_REFUSALS[modality],))
     left = 1.0 - severities.astype(np.float64)

@@ -54,7 +54,7 @@ def test_all_that_is_measured_takes_few_lines_more():
         "Vessel density: 11.7% of the field.",
     ]
     assert len(lines) - len(to_text(findings(), "en").splitlines()) == 4
-    assert "By the photo as a whole: macular oedema risk 2 of 2 (83%)." in lines
+    assert "By the networks: macular oedema risk 2 of 2 (83%)." in lines
 
 
 @pytest.mark.parametrize(

@@ -188,8 +188,8 @@ def test_what_was_measured_is_told_when_asked(question, phrases):
 
 @pytest.mark.parametrize(
     ("seen", "phrases"),
-    [(2, ["risk 2 of 2", "photo as a whole suggests risk 2 of 2"]),
-     (1, ["risk 2 of 2", "photo as a whole suggests risk 1 of 2", "disagree"])],
+    [(2, ["risk 2 of 2", "networks suggest risk 2 of 2"]),
+     (1, ["risk 2 of 2", "networks suggest risk 1 of 2", "disagree"])],
 )  # fmt: skip
 def test_the_edema_risk_is_told_by_exudates_and_by_the_classifier(seen, phrases):
     notes = () if seen == 2 else ("note.dme_against_exudates",)

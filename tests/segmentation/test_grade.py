@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.testing import assert_allclose
 
-from segmentation.fit_grade import best_share, fit, learn
+from segmentation.fit_grade import fit, largest_share, learn
 from segmentation.grade import LEVELS, Grader, burden, pooled
 from segmentation.labels import LESIONS
 from segmentation.predict import Segmenter
@@ -90,14 +91,21 @@ def test_grades_and_risks_are_learned_apart() -> None:
     assert state["dr"].shape == (5, 5) and state["dme"].shape == (3, 5)
 
 
-@pytest.mark.parametrize("right", ["photo", "lesions"])
-def test_the_opinion_that_is_right_gets_the_larger_share(right: str) -> None:
+def test_lesions_that_say_the_truth_get_the_whole_share_and_those_that_do_not_none() -> None:
     truth = [0, 1, 2] * 4
     sure = [tuple(0.9 if g == t else 0.05 for g in range(3)) for t in truth]
+    wrong = [tuple(0.9 if g == (t + 1) % 3 else 0.05 for g in range(3)) for t in truth]
     vague = [(1 / 3, 1 / 3, 1 / 3)] * len(truth)
-    opinions = (sure, vague) if right == "photo" else (vague, sure)
-    share = best_share(*opinions, truth)
-    assert share < 0.5 if right == "photo" else share > 0.5
+    assert largest_share(vague, sure, truth) == 1.0
+    assert largest_share(vague, wrong, truth) == largest_share(sure, vague, truth) == 0.0
+
+
+def test_an_unknown_label_is_not_learned_from() -> None:
+    records = [Record(Path("p"), dr_grade=n % 5, dme_risk=n % 3) for n in range(60)]
+    strangers = [Record(Path("q"), dr_grade=n % 5) for n in range(20)]
+    burdens = np.random.default_rng(0).normal(size=(80, 4))
+    alone = learn(burdens[:60], records)["dme"]
+    assert torch.equal(learn(burdens, [*records, *strangers])["dme"], alone)
 
 
 def test_loading_asks_for_a_grader_only_with_all_networks(tmp_path: Path) -> None:

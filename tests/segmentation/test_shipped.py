@@ -10,6 +10,7 @@ from segmentation.score_lesions import dice, overlap, touched
 from segmentation.types import RetinaMap
 from tests.drawing import draw_fundus, draw_masks, landmarks, scatter_lesions
 from vision.fov import FieldOfView, detect
+from vision.labels import grade_of
 from vision.types import FundusImage
 
 pytestmark = pytest.mark.slow
@@ -61,6 +62,14 @@ def test_vessels_are_darker_than_what_lies_beside_them(seen):
     green = pixels[..., 1].astype(float)
     assert 0.02 < retina.vessels[inside].mean() < 0.25
     assert green[retina.vessels].mean() < green[inside & ~retina.vessels].mean() - 5
+
+
+def test_an_eye_full_of_lesions_is_graded_higher_than_one_without(segmenter, seen):
+    _, retina, _ = seen
+    pixels = draw_fundus(SIZE, 2)
+    healthy = segmenter.segment(FundusImage(pixels), detect(pixels))
+    assert grade_of(healthy.grades.dr) < grade_of(retina.grades.dr)
+    assert sum(healthy.grades.dr[2:]) < 0.5 < sum(retina.grades.dr[2:])
 
 
 def test_a_field_elsewhere_on_a_larger_black_canvas_gives_the_same_masks(segmenter, seen):

@@ -117,14 +117,14 @@ def test_balanced_accuracy_is_over_the_classes_that_were_drawn(draw) -> None:
     truth = np.minimum(rng.geometric(0.5, 300) - 1, 6)
     called = np.where(rng.random(300) < 0.3, 0, truth)
     kept = draw[truth[draw] != 3]
-    found = class_metrics(truth, np.eye(7)[called], OCT_CLASSES)["balanced_accuracy"](kept)
+    found = class_metrics(truth, called, np.eye(7)[called], OCT_CLASSES)["balanced_accuracy"](kept)
     recalls = [(called[kept][truth[kept] == c] == c).mean() for c in set(truth[kept])]
     assert found == pytest.approx(np.mean(recalls))
 
 
 def test_the_recall_of_a_class_that_is_not_there_does_not_exist() -> None:
     truth = np.zeros(10, int)
-    values, _ = summarise(class_metrics(truth, np.eye(7)[truth], OCT_CLASSES), 10)
+    values, _ = summarise(class_metrics(truth, truth, np.eye(7)[truth], OCT_CLASSES), 10)
     assert values["recall_AMD"] == 1
     assert values["recall_RAO"] is None
 

@@ -8,7 +8,7 @@ import pytest
 from vision.catalogue import LANGUAGES, table
 from vision.degrade import REASONS
 from vision.types import Quality
-from vision.verdict import FINE_DETAIL_PX, LIMITED_BELOW, MODALITIES, NO_BELOW, verdict
+from vision.verdict import FINE_DETAIL_PX, LIMITED_BELOW, MODALITIES, NO_BELOW, modality_of, verdict
 
 FUNDUS = np.array([0.97, 0.01, 0.01, 0.01], np.float32)
 ORDER = ("yes", "limited", "no")
@@ -59,10 +59,17 @@ def test_a_small_photo_is_limited_at_most() -> None:
     assert judged(100, dark=0.9).gradable == "no"
 
 
+@pytest.mark.parametrize("modality", ["cfp", "oct"])
+def test_what_only_looks_a_little_like_an_eye_is_another_picture(modality: str) -> None:
+    probabilities = np.full(4, (1 - 0.9) / 3)
+    probabilities[MODALITIES.index(modality)] = 0.9
+    assert modality_of(probabilities) == "other"
+
+
 @pytest.mark.parametrize("modality", ["oct", "osa", "other"])
 def test_what_is_no_fundus_photo_is_refused_however_clear_it_is(modality: str) -> None:
-    probabilities = np.full(4, 0.1)
-    probabilities[MODALITIES.index(modality)] = 0.7
+    probabilities = np.full(4, 0.01)
+    probabilities[MODALITIES.index(modality)] = 0.97
     quality = verdict(np.zeros(6), probabilities, 1000)
     assert (quality.modality, quality.gradable, quality.score) == (modality, "no", 0.0)
     assert len(quality.reasons) == 1

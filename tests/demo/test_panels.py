@@ -67,18 +67,18 @@ def test_an_edema_risk_that_is_not_known_says_why() -> None:
 
 
 def test_the_classifier_s_edema_risk_stands_beside_the_rule_s() -> None:
-    risk = rows(measured())["Macular oedema risk, whole photo"]
+    risk = rows(measured())["Macular oedema risk, by the networks"]
     assert (risk.value, risk.tone) == ("2 of 2", "found")
     assert risk.detail == "0: 4%, 1: 13%, 2: 83%"
     other = measured(dme_grade=RISKS[1], notes=("note.dme_against_exudates",))
-    risk = rows(other)["Macular oedema risk, whole photo"]
+    risk = rows(other)["Macular oedema risk, by the networks"]
     assert (risk.value, risk.tone) == ("1 of 2", "doubt") and "disagree" in risk.detail
 
 
 def test_without_a_segmentation_the_classifier_s_edema_risk_is_shown_alone() -> None:
     shown = rows(findings(lesions=None, dme_grade=RISKS[1]))
     assert "Macular oedema risk" not in shown
-    assert shown["Macular oedema risk, whole photo"].value == "1 of 2"
+    assert shown["Macular oedema risk, by the networks"].value == "1 of 2"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from vision.quality import FINE_DETAIL_PX
 from vision.types import Gradable, Modality, Quality
 
 MODALITIES: tuple[Modality, ...] = get_args(Modality)  # the order of the tower's outputs
-SURE = 0.85  # of an eye image's kind; below, it is called another picture: chosen on val and drawn eyes
+SURE = 0.85  # of an eye image's kind, below it is another picture; chosen on val and drawn eyes
 NO_BELOW = 0.25  # of the score: half way between limited and unreadable
 LIMITED_BELOW = 0.65
 

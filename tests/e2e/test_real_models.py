@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from assistant import base_llm
-from segmentation.predict import NETWORKS
+from segmentation.predict import GRADER, NETWORKS
 from tests.drawing import draw_fundus
 
 pytestmark = pytest.mark.slow
@@ -41,7 +41,7 @@ def test_analyze_reads_a_photo_with_the_committed_weights(photo: Path, tmp_path:
     assert {d["code"] for d in findings["diseases"]} == set("NDGCAHMO")
     assert len(findings["dme"]["probabilities"]) == 3 and findings["oct"] is None
     assert findings["lesions"]["EX"]["present"] and findings["lesions"]["EX"]["area_px"] > 500
-    parts = {"vision", *(f"segmentation.{name}" for name in NETWORKS)}
+    parts = {"vision", *(f"segmentation.{name}" for name in (*NETWORKS, GRADER))}
     assert {part: len(digest) for part, digest in findings["models"].items()} == dict.fromkeys(
         parts, 64
     )

@@ -51,7 +51,7 @@ def drawn() -> bytes:
 
 
 def walk(browser: Any, address: str, photo: Path, language: str, width: int, out: Path) -> None:
-    """Empty page, steps, answer, findings, and the plain photo."""
+    """Empty page, steps, answer, findings, the plain photo, and where the network looked."""
     tab = Tab(browser, address, width, LOCALES[language])
     tab.page.set_default_timeout(600_000)
     name = f"{language}-{width}"
@@ -78,6 +78,9 @@ def walk(browser: Any, address: str, photo: Path, language: str, width: int, out
     tab.page.click("#look label >> nth=1")
     tab.page.wait_for_timeout(1500)
     tab.page.screenshot(path=out / f"{name}-6-plain.png")
+    tab.page.click("#look label >> nth=2")
+    tab.page.wait_for_timeout(1500)
+    tab.page.screenshot(path=out / f"{name}-7-heat.png")
     tab.page.context.close()
 
 

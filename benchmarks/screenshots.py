@@ -44,7 +44,7 @@ def main() -> int:
 def drawn() -> bytes:
     """A drawn fundus with lesions, as a JPEG of a camera's usual size."""
     size = (1424, 2144)
-    pixels = draw_fundus(size, 7, scatter_lesions(size, 7))
+    pixels = draw_fundus(size, 0, scatter_lesions(size, 0))
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "JPEG", quality=92)
     return file.getvalue()

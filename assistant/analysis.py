@@ -23,7 +23,7 @@ from segmentation.anatomy import eye_side, measure_anatomy
 from segmentation.grade import pooled
 from segmentation.icdr import dme_risk, lesion_grade
 from segmentation.measure import measure_lesions
-from segmentation.types import Anatomy, RetinaMap
+from segmentation.types import Anatomy, Grades, RetinaMap
 from vision.errors import OphError
 from vision.fov import FieldOfView, detect
 from vision.intake import read_image
@@ -147,16 +147,17 @@ def combine(
     models = {} if sight is None else {"vision": sight.weights_sha256}
     models |= {} if retina is None else {f"segmentation.{k}": v for k, v in retina.weights.items()}
     diagnosis = None if sight is None else sight.diagnosis
+    grades = None if retina is None else retina.grades
     scan = None if sight is None else sight.oct_probabilities
     findings = Findings(
         image=ImageInfo(image.id, quality.modality, eye, image.width, image.height),
         quality=quality,
         diseases=None if diagnosis is None else diagnosis.diseases,
-        dr=_grade(diagnosis, retina),
+        dr=_grade(diagnosis, grades),
         lesions=lesions,
         anatomy=anatomy,
         dme=dme,
-        dme_grade=_risk(diagnosis, retina),
+        dme_grade=_risk(diagnosis, grades),
         lesion_grade=by_lesions,
         oct=None if scan is None else Scan(scan),
         models=models,
@@ -205,22 +206,22 @@ def _doubts(findings: Findings) -> list[str]:
     return [*doubts, RISKS_DIFFER] if len(risks) > 1 else doubts
 
 
-def _grade(diagnosis: Diagnosis | None, retina: RetinaMap | None) -> DRGrade:
+def _grade(diagnosis: Diagnosis | None, grades: Grades | None) -> DRGrade:
     """By the photo as a whole and the burden of lesions, where both are known."""
     if diagnosis is None:
         return DRGrade(None, None)
     found = diagnosis.dr_probabilities
-    if retina is not None and retina.grades is not None:
-        found = pooled(found, retina.grades.dr, retina.grades.share)
+    if grades is not None:
+        found = pooled(found, grades.dr, grades.share)
     return DRGrade(grade_of(found), found)
 
 
-def _risk(diagnosis: Diagnosis | None, retina: RetinaMap | None) -> DMEGrade:
+def _risk(diagnosis: Diagnosis | None, grades: Grades | None) -> DMEGrade:
     if diagnosis is None:
         return DMEGrade(None, None)
     found = diagnosis.dme_probabilities
-    if retina is not None and retina.grades is not None:
-        found = pooled(found, retina.grades.dme, retina.grades.share)
+    if grades is not None:
+        found = pooled(found, grades.dme, grades.share)
     return DMEGrade(grade_of(found), found)
 
 

@@ -22,7 +22,7 @@ from segmentation.labels import LESIONS
 from segmentation.measure import countable
 from segmentation.predict import DEFAULT, LESION_NETWORKS, Segmenter
 from segmentation.score_lesions import touched
-from segmentation.sets import Photo, open_photo, photos_of
+from segmentation.sets import Photo, open_photo, photos_of, spread
 from vision.command import Parser, run
 from vision.fov import FieldOfView
 from vision.weights import CONFIG_FILE, read_config
@@ -49,8 +49,7 @@ def held_out(data: Path, weights: Path) -> list[Photo]:
 def other_cameras(data: Path) -> list[Photo]:
     """Healthy eyes that no lesion network was trained on, evenly spread over their set."""
     photos = photos_of(data, "odir_healthy", "val")
-    chosen = np.linspace(0, len(photos) - 1, min(_OTHER_CAMERAS, len(photos)))
-    return [photos[round(index)] for index in chosen]
+    return spread(photos, _OTHER_CAMERAS)
 
 
 def choose(segmenter: Segmenter, photos: Sequence[Photo]) -> dict[str, dict[str, float]]:

@@ -20,9 +20,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from segmentation.grade import LEVELS, Grader, burden, pooled
-from segmentation.network import Network
 from segmentation.predict import DEFAULT, GRADER, LESION_NETWORKS, Segmenter
-from segmentation.sets import Photo, open_photo
+from segmentation.score_grade import planes_of
+from segmentation.sets import spread
 from vision.classifier import Classifier
 from vision.command import Parser, run
 from vision.data import UNKNOWN, Record, read
@@ -66,12 +66,6 @@ def largest_share(
     return max(share for share in _SHARES if losses[share] <= losses[_SHARES[0]])
 
 
-def spread(records: Sequence[Record], count: int) -> list[Record]:
-    """So many of the records, or all, evenly spread over them."""
-    chosen = np.linspace(0, len(records) - 1, min(count, len(records)))
-    return [records[round(index)] for index in chosen]
-
-
 def graded_val(data: Path) -> list[Record]:
     """Eyes of ODIR's validation split that have a grade."""
     return spread([r for r in read(data / "odir", "val") if r.dr_grade != UNKNOWN], _OTHER_PHOTOS)
@@ -110,15 +104,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--weights", type=Path, default=DEFAULT)
     args = parser.parse_args(arguments)
     logging.getLogger().setLevel(logging.INFO)
-    networks = Segmenter({name: Network.load(args.weights / name) for name in LESION_NETWORKS})
+    networks = Segmenter.load(args.weights, LESION_NETWORKS)
 
     def burdens(records: Sequence[Record]) -> np.ndarray:
-        seen = []
-        for record in records:
-            photo = Photo(record.path.stem, record.path, ())
-            seen.append(burden(networks.lesion_planes(*open_photo(photo))))
-            _LOG.info("%s (%d of %d)", record.path.name, len(seen), len(records))
-        return np.stack(seen)
+        return np.stack([burden(planes) for planes in planes_of(networks, records)])
 
     train, val = graded_train(args.data), graded_val(args.data)
     state = learn(burdens(train), train)

@@ -13,11 +13,11 @@ from scipy.special import softmax
 
 from segmentation.labels import LESIONS
 from segmentation.types import Grades
+from vision.calibration import told
 from vision.errors import ModelError
 from vision.weights import load_folder
 
 LEVELS = (0.1, 0.3, 0.5, 0.7, 0.9)  # of probability
-_DIGITS = 4  # of every probability that is told
 
 
 def burden(planes: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -66,7 +66,7 @@ class Grader:
     def of_burden(self, seen: np.ndarray) -> Grades:
         """What a burden (C * 7,) suggests."""
         with_offset = np.append(seen, 1.0)
-        dr, dme = (_told(softmax(rows @ with_offset)) for rows in (self.dr, self.dme))
+        dr, dme = (told(softmax(rows @ with_offset)) for rows in (self.dr, self.dme))
         return Grades(dr, dme, self.share)
 
 
@@ -78,8 +78,4 @@ def pooled(
     The logarithmic opinion pool: weighted geometric mean (Genest and Zidek, Stat Sci 1986).
     """
     photo, lesions = (np.log(np.maximum(p, 1e-4)) for p in (by_photo, by_lesions))
-    return _told(softmax((1 - share) * photo + share * lesions))
-
-
-def _told(probabilities: np.ndarray) -> tuple[float, ...]:
-    return tuple(round(float(p), _DIGITS) for p in probabilities)
+    return told(softmax((1 - share) * photo + share * lesions))

@@ -1,7 +1,7 @@
 """Grade and edema risk as the assistant tells them: the photo as a whole and its lesions as one."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -15,6 +15,16 @@ from vision.scores import grade_metrics
 _LOG = logging.getLogger(__name__)
 
 
+def planes_of(
+    segmenter: Segmenter, records: Sequence[Record]
+) -> Iterator[Mapping[str, np.ndarray]]:
+    """The lesion networks' probabilities (S, S) by class, record by record."""
+    for done, record in enumerate(records, 1):
+        photo = Photo(record.path.stem, record.path, ())
+        yield segmenter.lesion_planes(*open_photo(photo))
+        _LOG.info("%s (%d of %d)", record.path.name, done, len(records))
+
+
 def metrics_with_lesions(
     records: Sequence[Record], by_photo: np.ndarray, truth: np.ndarray, head: str
 ) -> Metrics:
@@ -26,11 +36,9 @@ def metrics_with_lesions(
     segmenter = Segmenter.load(DEFAULT, LESION_NETWORKS)
     grader = Grader.load(DEFAULT / GRADER, segmenter.weights)
     by_lesions = []
-    for record in records:
-        photo = Photo(record.path.stem, record.path, ())
-        grades = grader.grades(segmenter.lesion_planes(*open_photo(photo)))
+    for planes in planes_of(segmenter, records):
+        grades = grader.grades(planes)
         by_lesions.append(grades.dr if head == "dr" else grades.dme)
-        _LOG.info("%s (%d of %d)", record.path.name, len(by_lesions), len(records))
     pairs = zip(by_photo, by_lesions, strict=True)
     both = np.array([pooled(photo, lesions, grader.share) for photo, lesions in pairs])
     alone = {"photo": by_photo, "lesions": np.array(by_lesions)}

@@ -5,9 +5,10 @@ the annotators looked for; a class outside it may be there and is left out of ev
 """
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from PIL import Image
@@ -16,6 +17,8 @@ from segmentation.labels import LESIONS
 from vision.errors import InputError
 from vision.fov import FieldOfView, detect
 from vision.types import FundusImage
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +45,12 @@ def read_pixels(photo: Photo) -> np.ndarray:
     """The photo, (H, W, 3) uint8."""
     with Image.open(photo.image) as image:
         return np.array(image.convert("RGB"))
+
+
+def spread(items: Sequence[T], count: int) -> list[T]:
+    """So many of the items, or all, evenly spread over them."""
+    chosen = np.linspace(0, len(items) - 1, min(count, len(items)))
+    return [items[round(index)] for index in chosen]
 
 
 def open_photo(photo: Photo) -> tuple[FundusImage, FieldOfView]:

@@ -17,6 +17,11 @@ DIGITS = 4  # of every probability that is told, and of the points it is held ag
 _ONE_OF = ("modality", "dr", "dme", "oct")  # heads with one class out of several
 
 
+def told(probabilities: np.ndarray) -> tuple[float, ...]:
+    """Probabilities (L,) as they are told, rounded to DIGITS."""
+    return tuple(round(float(p), DIGITS) for p in probabilities)
+
+
 @dataclass(frozen=True, slots=True)
 class DiseasePoint:
     """One disease: logit to probability (Platt, 1999), and the probabilities where it is called.

@@ -7,7 +7,7 @@ import torch
 from scipy.special import expit
 
 from vision.backbone import EyeEncoder
-from vision.calibration import DIGITS, Calibration
+from vision.calibration import Calibration, told
 from vision.config import SHIPPED
 from vision.fov import FieldOfView
 from vision.heatmap import heat
@@ -56,14 +56,10 @@ class Classifier:
         scores = tuple(
             DiseaseScore(code, probability, point.threshold, point.low, point.high)
             for (code, point), probability in zip(
-                self.calibration.diseases.items(), _told(probabilities), strict=True
+                self.calibration.diseases.items(), told(probabilities), strict=True
             )
         )
         return Diagnosis(scores, self._classes("dr", logits), self._classes("dme", logits))
 
     def _classes(self, head: str, logits: dict[str, np.ndarray]) -> tuple[float, ...]:
-        return _told(self.calibration.classes(head, logits[head]))
-
-
-def _told(probabilities: np.ndarray) -> tuple[float, ...]:
-    return tuple(round(float(p), DIGITS) for p in probabilities)
+        return told(self.calibration.classes(head, logits[head]))

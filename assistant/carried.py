@@ -136,9 +136,9 @@ def _grade(claim: Claim, findings: Findings) -> bool:
     grade, probabilities = findings.dr.grade, findings.dr.probabilities
     if grade is None:
         return False
-    if claim.unsure and probabilities is not None:  # said to be the second most likely
-        rank = sorted(range(len(probabilities)), key=lambda g: -probabilities[g])
-        return str(rank[1]) in claim.codes
+    if claim.unsure and probabilities is not None:  # said to be the likeliest of the others
+        others = [g for g in range(len(probabilities)) if g != grade]
+        return str(max(others, key=probabilities.__getitem__)) in claim.codes
     if claim.hedged and not claim.denied and probabilities is not None:
         return any(int(c) == grade or probabilities[int(c)] >= 0.2 for c in claim.codes)
     return (str(grade) in claim.codes) != claim.denied

@@ -159,7 +159,9 @@ def runner_up(findings: Findings, language: Language) -> list[str]:
     if probabilities[second] < WORTH_A_DOUBT:
         return []
     share = numbers.percent(probabilities[second])
-    return [say("template.grade.next", language, next=second, percent=share)]
+    # the grade told is the median: one that is likelier by itself is no "next"
+    key = "likelier" if probabilities[second] > probabilities[value] else "next"
+    return [say(f"template.grade.{key}", language, next=second, percent=share)]
 
 
 def referable(findings: Findings, language: Language) -> str:

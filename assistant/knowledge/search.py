@@ -1,0 +1,108 @@
+"""Which passages a question is about: BM25 over their words, their names and their section.
+
+English is stemmed by Snowball, Chinese cut by jieba with the entries' names as words of its own
+(Robertson and Zaragoza, Found. Trends Inf. Retr. 2009; bm25s, PyStemmer and rjieba do the work).
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import bm25s
+import numpy as np
+import rjieba
+import Stemmer
+
+from assistant.knowledge import FOLDER, Passage, entries, passages
+from vision.catalogue import LANGUAGES, Language, detect_language
+
+# chosen on the development questions, see the README of this folder
+NAME_SHARE, SECTION_SHARE = 1.0, 0.4
+_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u4e00-\u9fff]+")
+_STOP = frozenset(bm25s.stopwords.STOPWORDS_EN) | frozenset(
+    "i my me you your do does can 的 了 吗 呢 啊 是 有 在 和 与 或 我 你 您 会 就 都 也".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage and how well it fits; scores of different questions do not compare."""
+
+    passage: Passage
+    score: float
+
+
+@cache
+def _jieba() -> rjieba.Jieba:
+    cutter = rjieba.Jieba()
+    for entry in entries().values():
+        for name in (entry.name["zh"], *entry.aliases["zh"]):
+            for part in re.findall(r"[\u4e00-\u9fff]{2,8}", name):
+                cutter.add_word(part, 1000, "n")
+    return cutter
+
+
+def words(text: str) -> list[str]:
+    """A text's words in both scripts: stemmed English, Chinese words and the words inside them."""
+    found: list[str] = []
+    for run in _WORD.findall(text.lower().replace("-", " ")):
+        if run[0] >= "\u4e00":
+            found += [w for w in _jieba().cut_for_search(run) if w not in _STOP]
+        elif run not in _STOP:
+            found.append(_stemmer().stemWord(run))
+    return found
+
+
+@cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english")
+
+
+class Index:
+    """Passages of one language, ready to be searched."""
+
+    def __init__(self, language: Language) -> None:
+        self.passages = list(passages().values())
+        cues = json.loads((FOLDER / "sections.json").read_text(encoding="utf-8"))
+        sections = {name: words(cue[language]) for name, cue in cues.items()}
+        self._fields = (
+            (1.0, _bm25([words(p.text[language]) for p in self.passages])),
+            (NAME_SHARE, _bm25([_names(p) for p in self.passages])),
+            (SECTION_SHARE, _bm25([sections[p.section] for p in self.passages])),
+        )
+
+    def search(self, question: str, most: int = 3) -> list[Hit]:
+        """The passages that fit best, best first; fewer or none where no word is shared."""
+        asked = words(question)
+        if not asked:
+            return []
+        scores = np.sum([share * bm25.get_scores(asked) for share, bm25 in self._fields], axis=0)
+        best = np.argsort(-scores, kind="stable")[:most]
+        return [Hit(self.passages[i], float(scores[i])) for i in best if scores[i] > 0]
+
+
+def _bm25(texts: Sequence[list[str]]) -> bm25s.BM25:
+    index = bm25s.BM25()
+    index.index(list(texts), show_progress=False)
+    return index
+
+
+def _names(passage: Passage) -> list[str]:
+    """Names in both languages, as people mix them: OCT, DME, MGD."""
+    entry = passage.entry
+    return words(
+        " ".join(n for lang in LANGUAGES for n in (entry.name[lang], *entry.aliases[lang]))
+    )
+
+
+@cache
+def index(language: Language) -> Index:
+    """The index of a language, made once."""
+    return Index(language)
+
+
+def search(question: str, language: Language | None = None, most: int = 3) -> list[Hit]:
+    """`Index.search` in the question's own language where none is given (English where unclear)."""
+    return index(language or detect_language(question) or "en").search(question, most)

@@ -38,6 +38,7 @@ class Message:
     text: str
     about: tuple[int, ...] = ()
     facts: str = ""  # what the findings say to this question; given to the model, not shown
+    passages: tuple[str, ...] = ()  # ids of knowledge passages given with it, best first
 
 
 @dataclass(frozen=True, slots=True)

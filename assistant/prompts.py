@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.conversation import Message, Part, Turn, VisualBlock
 from assistant.findings import Findings
 from assistant.findings_text import to_text
+from assistant.knowledge import passage
 from vision.catalogue import Language, say
 
 
@@ -36,11 +37,17 @@ def system_turn(photos: Sequence[PhotoContext], language: Language) -> Turn:
 
 
 def history_turns(messages: Sequence[Message], language: Language) -> list[Turn]:
-    """Messages -> turns; a question carries what the findings say to it, an answer its photo."""
+    """Messages -> turns; a question carries what the findings and the passages say to it."""
     turns = []
     for message in messages:
         text = message.text
         if message.role == "user" and message.facts:
             text = say("prompt.question", language, facts=message.facts, question=message.text)
+        if message.passages:
+            told = "\n".join(
+                f"[{place}] {passage(one).text[language]}"
+                for place, one in enumerate(message.passages, 1)
+            )
+            text = say("prompt.passages", language, passages=told, question=text)
         turns.append(Turn(message.role, (text,)))
     return turns

@@ -1,51 +1,66 @@
-"""`python -m instruct_data build`: labels -> training dialogues, reproducible from a seed."""
+"""`python -m instruct_data`: dialogues for training, from real findings and sourced passages."""
 
 import json
 from pathlib import Path
 
-from instruct_data.alignment import alignment_records
+from instruct_data.alignment import write_alignment
+from instruct_data.build import build
+from instruct_data.convert import FORMS, convert
+from instruct_data.croissant import write_croissant
+from instruct_data.observe import KEPT, observe
+from instruct_data.stats import write_stats
+from instruct_data.validate import validate
 from vision.command import Parser, run
-from vision.data import read_idrid_grading, read_odir
-from vision.errors import ResourceError
+
+_COMMANDS = {
+    "build": "write the dialogues of all splits",
+    "validate": "check every record of a folder",
+    "stats": "count intents, languages, lengths, repetition",
+    "convert": "write a file of records in another form, or read one",
+    "observe": "read photos with the shipped models and keep the findings",
+}
 
 
-def build(data: Path, out: Path, per_photo: int, seed: int) -> dict[str, int]:
-    """Write alignment-<split>.jsonl for the photos of each split; returns the counts.
-
-    Photos of a split stay in it; the sets split by patient. Raises ResourceError where `out`
-    cannot be written.
-    """
-    counts = {}
-    for split in ("train", "val", "test"):
-        records = read_odir(data / "odir", split)
-        if split == "train":
-            records += read_idrid_grading(data / "idrid_grading", split)
-        path = out / f"alignment-{split}.jsonl"
-        drawn = per_photo if split == "train" else 1
-        lines = [
-            json.dumps(r, ensure_ascii=False) + "\n"
-            for r in alignment_records(records, data, drawn, seed)
-        ]
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            path.write_text("".join(lines), encoding="utf-8")
-        except OSError as error:
-            raise ResourceError("error.cannot_write", path=path) from error
-        counts[split] = len(lines)
-    return counts
-
-
-def main() -> None:
+def main() -> int:
     """Command line."""
     parser = Parser(prog="python -m instruct_data", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
-    one = commands.add_parser("build", help="write the training dialogues")
-    one.add_argument("--data", type=Path, required=True, help="folder with odir, idrid_grading")
-    one.add_argument("--out", type=Path, required=True)
-    one.add_argument("--seed", type=int, default=0)
-    one.add_argument("--per-photo", type=int, default=2, help="records drawn per training photo")
+    each = {name: commands.add_parser(name, help=text) for name, text in _COMMANDS.items()}
+    each["build"].add_argument("--out", type=Path, required=True)
+    each["build"].add_argument("--seed", type=int, default=0)
+    each["build"].add_argument("--records", type=int, default=64_000, help="dialogues in all")
+    each["build"].add_argument(
+        "--data", type=Path, help="folder of the sets: writes alignment-<split>.jsonl too"
+    )
+    each["build"].add_argument("--per-photo", type=int, default=2, help="alignment records a photo")
+    for name in ("validate", "stats"):
+        each[name].add_argument("folder", type=Path, help="what `build` wrote")
+    each["convert"].add_argument("source", type=Path)
+    each["convert"].add_argument("out", type=Path)
+    each["convert"].add_argument("--to", choices=FORMS, default="messages")
+    each["convert"].add_argument("--from", dest="origin", choices=FORMS, default="messages")
+    each["observe"].add_argument("--data", type=Path, required=True)
+    each["observe"].add_argument("--out", type=Path, default=KEPT)
+    each["observe"].add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    print(json.dumps(build(options.data, options.out, options.per_photo, options.seed)))
+    if options.command == "build":
+        counts: dict[str, int] = build(options.out, options.seed, options.records)
+        if options.data:
+            counts |= write_alignment(options.data, options.out, options.per_photo, options.seed)
+        write_croissant(options.out)
+        print(json.dumps(counts))
+        return 0
+    if options.command == "validate":
+        found = validate(options.folder)
+        print(json.dumps(found, ensure_ascii=False))
+        return 0 if not found["wrong"] else 2
+    if options.command == "stats":
+        print(write_stats(options.folder))
+    elif options.command == "convert":
+        print(convert(options.source, options.out, options.origin, options.to))
+    else:
+        print(observe(options.data, options.out, options.seed))
+    return 0
 
 
 if __name__ == "__main__":

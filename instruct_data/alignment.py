@@ -4,13 +4,16 @@ Each photo's label is paired at draw time with one of many question and answer f
 dynamic label pairing), in English or Chinese, so that no photo teaches one fixed sentence.
 """
 
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from instruct_data.photos import SPLITS
 from vision.catalogue import LANGUAGES, Language, say
-from vision.data import Record
+from vision.data import Record, read_idrid_grading, read_odir
+from vision.errors import ResourceError
 from vision.labels import DISEASES
 
 QUESTIONS: dict[Language, tuple[str, ...]] = {
@@ -105,3 +108,29 @@ def alignment_records(
                     {"role": "assistant", "content": text},
                 ],
             }
+
+
+def write_alignment(data: Path, out: Path, per_photo: int, seed: int) -> dict[str, int]:
+    """Write alignment-<split>.jsonl for the photos of each split; returns the counts.
+
+    Photos of a split stay in it; the sets split by patient. Raises ResourceError where `out`
+    cannot be written.
+    """
+    counts = {}
+    for split in SPLITS:
+        records = read_odir(data / "odir", split)
+        if split == "train":
+            records += read_idrid_grading(data / "idrid_grading", split)
+        drawn = per_photo if split == "train" else 1
+        lines = [
+            json.dumps(r, ensure_ascii=False) + "\n"
+            for r in alignment_records(records, data, drawn, seed)
+        ]
+        path = out / f"alignment-{split}.jsonl"
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            path.write_text("".join(lines), encoding="utf-8")
+        except OSError as error:
+            raise ResourceError("error.cannot_write", path=path) from error
+        counts[path.stem] = len(lines)
+    return counts

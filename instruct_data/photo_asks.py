@@ -11,6 +11,7 @@ from assistant.findings import GRADE_TOO_LOW, GRADE_UNSEEN, Findings
 from assistant.findings_text import grade_rule, suspicion
 from instruct_data import forms
 from instruct_data.asked import Asked
+from instruct_data.plain import refusals
 from segmentation.labels import LESIONS
 from vision.catalogue import Language, say
 from vision.labels import ICDR_GRADES
@@ -48,16 +49,8 @@ def _unread(findings: Findings, language: Language) -> list[Asked]:
     return [Asked(i, said) for i in ("what_seen", "normal", "grade", "all_lesions", "next_step")]
 
 
-_REFUSED = {
-    "ask_acuity": "acuity", "ask_age": "age", "ask_sex": "gender", "ask_pressure": "pressure",
-    "ask_sugar": "sugar", "ask_blood_pressure": "blood_pressure", "ask_duration": "duration",
-    "ask_identity": "identity", "ask_prognosis": "prognosis", "ask_glasses": "refraction",
-    "ask_dose": "dose",
-}  # fmt: skip
-
-
 def _not_told(language: Language) -> list[Asked]:
-    return [Asked(intent, (say(f"refuse.{key}", language),)) for intent, key in _REFUSED.items()]
+    return [Asked(intent, (sentence,)) for intent, sentence in refusals(language).items()]
 
 
 def _on_all(findings: Findings, language: Language, rng: random.Random) -> list[Asked]:

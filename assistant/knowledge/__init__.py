@@ -18,7 +18,7 @@ Section = Literal["visual", "causes", "diagnosis", "treatment", "prognosis", "de
 SECTIONS: tuple[Section, ...] = get_args(Section)[:5]  # of a condition; other entries: define
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """A condition, sign, structure, examination or rule: its names, and what people call it."""
 

@@ -15,11 +15,11 @@ import numpy as np
 import rjieba
 import Stemmer
 
-from assistant.knowledge import FOLDER, Passage, entries, passages
+from assistant.knowledge import FOLDER, Entry, Passage, entries, passages
 from vision.catalogue import LANGUAGES, Language, detect_language
 
 # chosen on the development questions, see the README of this folder
-NAME_SHARE, SECTION_SHARE = 1.0, 0.4
+NAME_SHARE, SECTION_SHARE, CALLED_SHARE = 0.5, 1.6, 1.0
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u4e00-\u9fff]+")
 _STOP = frozenset(bm25s.stopwords.STOPWORDS_EN) | frozenset(
     "i my me you your do does can 的 了 吗 呢 啊 是 有 在 和 与 或 我 你 您 会 就 都 也".split()
@@ -79,8 +79,23 @@ class Index:
         if not asked:
             return []
         scores = np.sum([share * bm25.get_scores(asked) for share, bm25 in self._fields], axis=0)
+        named = {entry: CALLED_SHARE * _longest(asked, entry) for entry in entries().values()}
+        scores += [named[p.entry] for p in self.passages]
         best = np.argsort(-scores, kind="stable")[:most]
         return [Hit(self.passages[i], float(scores[i])) for i in best if scores[i] > 0]
+
+
+@cache
+def _called(entry: Entry) -> tuple[tuple[str, ...], ...]:
+    """All that an entry is called, each as its words."""
+    names = [n for lang in LANGUAGES for n in (entry.name[lang], *entry.aliases[lang])]
+    return tuple(dict.fromkeys(tuple(words(name)) for name in names))
+
+
+def _longest(asked: list[str], entry: Entry) -> int:
+    """Words of the longest of an entry's names that the question holds as a whole."""
+    there = set(asked)
+    return max((len(n) for n in _called(entry) if n and there.issuperset(n)), default=0)
 
 
 def _bm25(texts: Sequence[list[str]]) -> bm25s.BM25:

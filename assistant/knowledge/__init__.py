@@ -1,7 +1,8 @@
 """What the assistant knows of eyes in general: short sourced passages, English and Chinese.
 
 `passages/*.json` hold conditions (five sections each: what it looks like, causes and symptoms,
-diagnosis, treatment, prognosis), a glossary of signs and anatomy, examinations, and rules.
+diagnosis, treatment, prognosis), a glossary of signs and anatomy, examinations, and rules. `asks/`
+holds questions that each passage answers, in the words that people use, for the search.
 """
 
 import json
@@ -37,12 +38,22 @@ class Passage:
     section: Section
     source: str  # key of `sources`
     text: dict[Language, str]
+    asks: dict[Language, tuple[str, ...]]  # questions that it answers, in people's words
 
 
 @cache
 def sources() -> dict[str, str]:
     """Guidelines and textbooks that passages name: key -> how to cite it."""
     found: dict[str, str] = json.loads((FOLDER / "sources.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _asks() -> dict[str, dict[Language, tuple[str, ...]]]:
+    found: dict[str, dict[Language, tuple[str, ...]]] = {}
+    for path in sorted((FOLDER / "asks").glob("*.json")):
+        for passage_id, asked in json.loads(path.read_text(encoding="utf-8")).items():
+            found[passage_id] = {language: tuple(texts) for language, texts in asked.items()}
     return found
 
 
@@ -95,4 +106,6 @@ def _of_collection(data: dict[str, Any]) -> list[Passage]:
 
 
 def _passage(passage_id: str, entry: Entry, section: Section, told: dict[str, str]) -> Passage:
-    return Passage(passage_id, entry, section, told["source"], {"en": told["en"], "zh": told["zh"]})
+    text: dict[Language, str] = {"en": told["en"], "zh": told["zh"]}
+    asks = _asks().get(passage_id, {"en": (), "zh": ()})
+    return Passage(passage_id, entry, section, told["source"], text, asks)

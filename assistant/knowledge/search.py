@@ -1,7 +1,8 @@
-"""Which passages a question is about: BM25 over their words, their names and their section.
+"""Which passages a question is about: BM25 over their words, names, section and likely questions.
 
 English is stemmed by Snowball, Chinese cut by jieba with the entries' names as words of its own
-(Robertson and Zaragoza, Found. Trends Inf. Retr. 2009; bm25s, PyStemmer and rjieba do the work).
+(Robertson and Zaragoza, Found. Trends Inf. Retr. 2009; questions beside the passages as in
+Nogueira et al., Document Expansion by Query Prediction, 2019; bm25s, PyStemmer, rjieba).
 """
 
 import json
@@ -19,7 +20,7 @@ from assistant.knowledge import FOLDER, Entry, Passage, entries, passages
 from vision.catalogue import LANGUAGES, Language, detect_language
 
 # chosen on the development questions, see the README of this folder
-NAME_SHARE, SECTION_SHARE, CALLED_SHARE = 0.5, 1.6, 1.0
+ASKED_SHARE, NAME_SHARE, SECTION_SHARE, CALLED_SHARE = 1.0, 0.5, 1.6, 1.0
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u4e00-\u9fff]+")
 _STOP = frozenset(bm25s.stopwords.STOPWORDS_EN) | frozenset(
     "i my me you your do does can 的 了 吗 呢 啊 是 有 在 和 与 或 我 你 您 会 就 都 也".split()
@@ -69,6 +70,7 @@ class Index:
         sections = {name: words(cue[language]) for name, cue in cues.items()}
         self._fields = (
             (1.0, _bm25([words(p.text[language]) for p in self.passages])),
+            (ASKED_SHARE, _bm25([words(" ".join(p.asks[language])) for p in self.passages])),
             (NAME_SHARE, _bm25([_names(p) for p in self.passages])),
             (SECTION_SHARE, _bm25([sections[p.section] for p in self.passages])),
         )

@@ -59,8 +59,13 @@ def name(code: str, language: Language, rng: random.Random) -> str:
 
 def words(key: str, language: Language, rng: random.Random, **values: object) -> str:
     """One of the texts of `answers.<language>.json` under a key, filled in."""
-    text: str = rng.choice(_read(f"answers.{language}.json")[key])
-    return text.format(**values)
+    return rng.choice(texts(key, language)).format(**values)
+
+
+def texts(key: str, language: Language) -> list[str]:
+    """All texts of `answers.<language>.json` under a key."""
+    found: list[str] = _read(f"answers.{language}.json")[key]
+    return found
 
 
 def lead(kind: str, sentence: str, language: Language, rng: random.Random) -> str:

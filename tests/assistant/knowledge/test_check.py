@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.knowledge import SECTIONS, Entry, Passage
-from assistant.knowledge.check import faults, main, problems
+from assistant.knowledge import SECTIONS, Entry, Passage, check
+from assistant.knowledge.check import faults, problems
 
 EN = "Made-up disease is seen after 6 weeks, and anti-VEGF agents lower its risk by 20% in 2 years."
 ZH = "虚构病在 6 周后复查，抗 VEGF 药物使其风险在 2 年内降低 20%，这一点已有证据。"
@@ -35,9 +35,14 @@ def test_the_passages_of_the_project_have_no_fault() -> None:
     assert problems() == []
 
 
-def test_the_command_says_so_by_its_status(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main() == 0
-    assert capsys.readouterr().out == ""
+@pytest.mark.parametrize(("source", "status"), [("kanski", 0), ("my_neighbour", 2)])
+def test_the_command_says_so_by_its_status(
+    source: str, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = {str(i): replace(p, source=source) for i, p in enumerate(condition(ENTRY))}
+    monkeypatch.setattr(check, "passages", lambda: told)
+    assert check.main() == status
+    assert len(capsys.readouterr().out.splitlines()) == (len(told) if status else 0)
 
 
 @pytest.mark.parametrize(

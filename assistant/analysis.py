@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 import numpy as np
 
 from assistant.findings import (
+    GRADE_ALONE,
     GRADE_TOO_LOW,
     GRADE_UNSEEN,
     RISKS_DIFFER,
@@ -202,6 +203,9 @@ def _doubts(findings: Findings) -> list[str]:
             doubts.append(GRADE_UNSEEN)
         elif grade < findings.lesion_grade.at_least:
             doubts.append(GRADE_TOO_LOW)
+    retinopathy = next((d for d in findings.diseases or () if d.code == "D"), None)
+    if findings.dr.referable and retinopathy and not (retinopathy.present or retinopathy.uncertain):
+        doubts.append(GRADE_ALONE)
     risks = {findings.dme and findings.dme.risk, findings.dme_grade.risk} - {None}
     return [*doubts, RISKS_DIFFER] if len(risks) > 1 else doubts
 

@@ -15,6 +15,8 @@ from vision.types import DiseaseScore, Eye, Quality
 SCHEMA = 1
 GRADE_TOO_LOW = "note.grade_against_lesions"  # the measured lesions go beyond the grade
 GRADE_UNSEEN = "note.grade_without_lesions"  # a grade above 0 and not one lesion
+GRADE_ALONE = "note.grade_against_disease"  # referable by the grade, not suspected as a disease
+GRADE_DOUBTS = (GRADE_TOO_LOW, GRADE_UNSEEN, GRADE_ALONE)
 RISKS_DIFFER = "note.dme_against_exudates"  # the classifier's edema risk is not the rule's
 SURE_FROM = 0.6  # an OCT class less likely than this is uncertain
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from assistant import safety, template_scan, truths, truths_anatomy, truths_scan
-from assistant.findings import GRADE_TOO_LOW, GRADE_UNSEEN, Findings
+from assistant.findings import GRADE_DOUBTS, Findings
 from assistant.lexicon import Mention, mentions, normalise
 from assistant.words import Words
 from segmentation.labels import LESIONS
@@ -90,6 +90,12 @@ def _unread(findings: Findings) -> bool:
     return findings.quality.gradable == "no" or findings.quality.modality != "cfp"
 
 
+def _retake(findings: Findings, language: Language) -> str:
+    """What to upload instead: a clearer photo of the eye, or a photo of an eye at all."""
+    kind = "retake" if findings.quality.modality == "cfp" else "upload"
+    return say(f"template.{kind}", language)
+
+
 def _on_one(text: str, findings: Findings, language: Language) -> list[str]:
     """The sentences for the first intent that fits; empty where none does."""
     refusal = safety.dose_request(text) or safety.unanswerable(text)
@@ -104,7 +110,7 @@ def _on_one(text: str, findings: Findings, language: Language) -> list[str]:
         return _on_eye(text, findings, language)
     if _unread(findings):
         again = not _QUALITY.search(text) and findings.quality.modality != "oct"
-        retake = [say("template.retake", language)] if again else []
+        retake = [_retake(findings, language)] if again else []
         return [*truths.quality(findings, language), *retake]
     if _OEDEMA.search(text) and truths_anatomy.oedema_risk(findings, language):
         return _on_oedema(text, findings, language)
@@ -190,7 +196,7 @@ def _on_oedema(text: str, findings: Findings, language: Language) -> list[str]:
 def _on_grade(text: str, findings: Findings, language: Language) -> list[str]:
     said = [truths.grade(findings, language)]
     by_lesions = truths_anatomy.lesion_grade(findings, language)
-    doubts = [note for note in (GRADE_TOO_LOW, GRADE_UNSEEN) if note in findings.notes]
+    doubts = [note for note in GRADE_DOUBTS if note in findings.notes]
     differ = [say(note, language) for note in doubts]
     if findings.dr.grade is None:
         return [*said, *by_lesions]
@@ -204,7 +210,7 @@ def _on_grade(text: str, findings: Findings, language: Language) -> list[str]:
 
 def _on_lesion_grade(text: str, findings: Findings, language: Language) -> list[str]:
     by_lesions = truths_anatomy.lesion_grade(findings, language)
-    doubts = [note for note in (GRADE_TOO_LOW, GRADE_UNSEEN) if note in findings.notes]
+    doubts = [note for note in GRADE_DOUBTS if note in findings.notes]
     grade = truths.grade(findings, language)
     return [*by_lesions, grade, *(say(note, language) for note in doubts)] if by_lesions else []
 
@@ -265,7 +271,7 @@ def _named_lesions(text: str, findings: Findings, language: Language) -> list[st
 def _summary(text: str, findings: Findings, language: Language) -> list[str]:
     """What is seen at all: the suspicions, the grade, the lesions; the side where it is known."""
     if _unread(findings):
-        return [*truths.quality(findings, language), say("template.retake", language)]
+        return [*truths.quality(findings, language), _retake(findings, language)]
     lesions = truths.lesions(findings, language)
     suspected = truths.diseases(findings, language)[:1]
     rest = [truths.grade(findings, language), *lesions]

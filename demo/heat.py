@@ -47,11 +47,10 @@ def choices(findings: Findings, language: Language) -> list[tuple[str, str]]:
 
 
 def first_choice(findings: Findings) -> str | None:
-    """The likeliest disease; the normal fundus alone where it is all that is suspected."""
-    ranked = _ranked(findings)
-    if [score.code for score in ranked if score.present] == ["N"]:
-        return "N"
-    return next((score.code for score in ranked if score.code != "N"), None)
+    """The likeliest suspected disease; where none is, what is likeliest at all, N too."""
+    ranked = [score.code for score in _ranked(findings)]
+    suspected = [s.code for s in _ranked(findings) if s.present and s.code != "N"]
+    return next(iter([*suspected, *ranked]), None)
 
 
 def _ranked(findings: Findings) -> list[DiseaseScore]:

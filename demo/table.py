@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from assistant import numbers
 from assistant.carried_places import follows_isnt
-from assistant.findings import GRADE_TOO_LOW, GRADE_UNSEEN, RISKS_DIFFER, SURE_FROM, Findings
+from assistant.findings import GRADE_DOUBTS, RISKS_DIFFER, SURE_FROM, Findings
 from assistant.findings_text import (
     FEW_SCANS,
     LOW_CONFIDENCE,
@@ -24,8 +24,6 @@ from segmentation.labels import LESIONS, MA_PRECISION, STYLES
 from segmentation.types import LesionStats
 from vision.catalogue import Language, say
 from vision.types import DiseaseScore
-
-_DOUBTS = (GRADE_TOO_LOW, GRADE_UNSEEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +117,7 @@ def _by_rules(findings: Findings, language: Language) -> list[Row]:
     """What the measured lesions say by the written rules, marked where the classifier differs."""
     rows, grade, dme = [], findings.lesion_grade, findings.dme
     if grade is not None:
-        doubts = [say(note, language) for note in _DOUBTS if note in findings.notes]
+        doubts = [say(note, language) for note in GRADE_DOUBTS if note in findings.notes]
         rule = [say(grade.reason, language), say("evidence.limits", language)]
         value = say("demo.lesion_grade.value", language, grade=grade.at_least)
         detail, tone = "\n".join([*doubts, *rule]), "doubt" if doubts else ""

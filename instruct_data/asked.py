@@ -33,4 +33,5 @@ def worded(asked: Asked, language: Language, rng: random.Random) -> str:
     told = [reword(sentence, language, rng) for sentence in dict.fromkeys(asked.said)]
     if asked.lead:
         told[0] = forms.lead(asked.lead, told[0], language, rng)
-    return ("" if language == "zh" else " ").join(told)
+    text = ("" if language == "zh" else " ").join(told)
+    return text.replace(" \n", "\n")

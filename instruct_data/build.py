@@ -73,7 +73,7 @@ def build(out: Path, seed: int, count: int, workers: int | None = None) -> dict[
             bar = tqdm(done, total=len(parts), initial=len(parts) - len(waiting), unit="part")
             for _ in bar:
                 pass
-        counts = {split: _join(split, parts, folder, out) for split in SPLITS}
+        counts: dict[str, int] = {s: _join(s, parts, folder, out) for s in SPLITS}
         _write_findings(out)
     except OSError as error:
         raise ResourceError("error.cannot_write", path=out) from error

@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 
 from assistant import truths, truths_anatomy
-from assistant.findings import GRADE_TOO_LOW, GRADE_UNSEEN, Findings
+from assistant.findings import GRADE_DOUBTS, GRADE_TOO_LOW, Findings
 from assistant.findings_text import grade_rule
 from instruct_data import forms
 from instruct_data.asked import Asked
@@ -47,7 +47,7 @@ def _headed(key: str, said: Sequence[str], language: Language, rng: random.Rando
 
 
 def _to_student(findings: Findings, language: Language, rng: random.Random) -> list[str]:
-    notes = [say(n, language) for n in (GRADE_TOO_LOW, GRADE_UNSEEN) if n in findings.notes]
+    notes = [say(n, language) for n in GRADE_DOUBTS if n in findings.notes]
     steps = {
         "step.quality": truths.quality(findings, language)[:1],
         "step.lesions": truths.lesions(findings, language)[:2],

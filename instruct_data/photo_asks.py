@@ -7,7 +7,7 @@ been, but the answer that it was not is there too.
 import random
 
 from assistant import truths, truths_anatomy
-from assistant.findings import GRADE_TOO_LOW, GRADE_UNSEEN, Findings
+from assistant.findings import GRADE_DOUBTS, Findings
 from assistant.findings_text import grade_rule, suspicion
 from instruct_data import forms
 from instruct_data.asked import Asked
@@ -77,7 +77,7 @@ def _on_all(findings: Findings, language: Language, rng: random.Random) -> list[
 
 
 def _doubts(findings: Findings, language: Language) -> list[str]:
-    notes = [say(n, language) for n in (GRADE_TOO_LOW, GRADE_UNSEEN) if n in findings.notes]
+    notes = [say(n, language) for n in GRADE_DOUBTS if n in findings.notes]
     unsure = [
         truths.disease(d.code, findings, language)
         for d in findings.diseases or ()
@@ -133,7 +133,7 @@ def _on_grade(findings: Findings, language: Language) -> list[Asked]:
         return [Asked("grade", (truths.grade(findings, language),))]
     grade, rule = truths.grade(findings, language), truths.rule(findings, language)
     by_lesions = truths_anatomy.lesion_grade(findings, language)
-    notes = [say(n, language) for n in (GRADE_TOO_LOW, GRADE_UNSEEN) if n in findings.notes]
+    notes = [say(n, language) for n in GRADE_DOUBTS if n in findings.notes]
     counted = truths.lesions(findings, language)[:1]
     refer = truths.referable(findings, language)
     sure = say("template.grade.not_certain", language)

@@ -61,10 +61,10 @@ def test_the_colour_is_the_stronger_the_hotter_and_the_more_opaque() -> None:
         ({}, "D"),
         ({"N": 0.9, "D": 0.1}, "N"),  # all that is suspected
         ({"N": 0.9, "G": 0.95}, "G"),
-        ({"N": 0.4, "D": 0.1}, "O"),  # nothing is suspected
+        ({"N": 0.4, "D": 0.1}, "N"),  # nothing is suspected: the likeliest of all
     ],
 )
-def test_the_likeliest_disease_comes_first_and_normal_only_where_it_is_all(
+def test_the_likeliest_suspected_disease_comes_first_else_the_likeliest_of_all(
     probabilities: dict[str, float], first: str
 ) -> None:
     found = factory.findings(diseases=factory.diseases(**probabilities))

@@ -33,6 +33,7 @@ def _bars(counts: dict[str, Any], wanted: dict[str, str], path: Path) -> None:
     panels = figure.subplots(1, len(wanted), squeeze=False)[0]
     for axes, (what, title) in zip(panels, wanted.items(), strict=True):
         _stacked(axes, counts.get(what, {}))
+        axes.set_ylim(min(_MOST, most) - 0.4, -0.6)  # bars of all panels are as thick
         left_out = len(counts.get(what, {})) - _MOST
         axes.set_title(title + (f", {left_out} more" if left_out > 0 else ""), fontsize=10)
     panels[0].legend(frameon=False, fontsize=8)
@@ -46,7 +47,6 @@ def _stacked(axes: Axes, values: dict[str, dict[str, int]]) -> None:
         widths = [values[name].get(split, 0) for name in names]
         axes.barh(names, widths, left=left, color=_COLOURS[split], label=split)
         left = [start + width for start, width in zip(left, widths, strict=True)]
-    axes.invert_yaxis()
     axes.tick_params(labelsize=8)
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_xlabel("count", fontsize=8)

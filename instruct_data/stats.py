@@ -218,7 +218,8 @@ def _lengths(texts: Counter[str], language: Language) -> dict[str, dict[str, flo
     for unit, values in measured.items():
         each = np.repeat(np.array(values, dtype=int), times) if values else np.zeros(1)
         p5, median, p95 = np.percentile(each, (5, 50, 95))
-        counts, edges = np.histogram(each, bins=40, range=(0, max(1.0, 1.5 * p95)))
+        edges = np.arange(0, 1.5 * p95 + 2, 1 + p95 // 40)
+        counts, _ = np.histogram(each, edges)
         found[unit] = {"p5": float(p5), "median": float(median), "p95": float(p95),
                        "longest": int(each.max()), "histogram": counts.tolist(),
                        "edges": edges.tolist()}  # fmt: skip

@@ -164,16 +164,16 @@ def _dialogues(split: str) -> dict[str, Any]:
 
 def _findings() -> dict[str, Any]:
     inner = [
-        ("modality", "image.modality", "cfp (fundus photo) or oct.", "sc:Text"),
-        ("eye", "image.eye", "OD, OS or unknown.", "sc:Text"),
-        ("gradable", "quality.gradable", "Whether the image can be read.", "sc:Text"),
-        ("grade", "dr.grade", "ICDR grade 0..4, where there is one.", "sc:Integer"),
+        ("image", "modality", "cfp (fundus photo) or oct.", "sc:Text"),
+        ("image", "eye", "OD, OS or unknown.", "sc:Text"),
+        ("quality", "gradable", "Whether the image can be read.", "sc:Text"),
+        ("dr", "grade", "ICDR grade 0..4, where there is one.", "sc:Integer"),
     ]
     fields = [
         _field("findings/id", "SHA-256 of the pixels."),
         _field("findings/path", "Relative to the folder of the image sets."),
-        *(_field(f"findings/{name}", about, "findings", f"$.{path}", kind)
-          for name, path, about, kind in inner),
+        *(_field(f"findings/{name}", about, "findings", f"$.{part}.{name}", kind)
+          for part, name, about, kind in inner),
     ]  # fmt: skip
     return {"@type": "cr:RecordSet", "@id": "findings", "name": "findings",
             "key": {"@id": "findings/id"}, "field": fields,

@@ -8,9 +8,10 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import Any, Literal, get_args
 
-from instruct_data.schema import Kind, Record, Said, Shown
+from instruct_data.schema import SCHEMA, Kind, Record, Said, Shown
 from vision.catalogue import LANGUAGES, Language, detect_language
 from vision.errors import InputError
 
@@ -25,6 +26,8 @@ _SPEAKERS = {"user": "human", "assistant": "gpt"}
 _ROLES: dict[str, Literal["user", "assistant"]] = {
     "human": "user", "user": "user", "gpt": "assistant", "assistant": "assistant",
 }  # fmt: skip
+_OF_RECORD = [f.name for f in fields(Record) if f.name not in ("images", "messages")]
+_OF_MESSAGE = [f.name for f in fields(Said) if f.name not in ("role", "content")]
 _SPLIT: Literal["train"] = "train"
 
 
@@ -122,12 +125,12 @@ def _conversations(record: Record) -> list[dict[str, str]]:
 
 def _rest(record: Record) -> dict[str, Any]:
     """The record without its texts and paths."""
-    plain = record.to_dict()
-    plain["images"] = [image.id for image in record.images]
-    for message in plain["messages"]:
-        message.pop("content", None)
-        del message["role"]
-    return plain
+    messages = [
+        {name: value for name in _OF_MESSAGE if (value := getattr(message, name))}
+        for message in record.messages
+    ]
+    return {"schema": SCHEMA, **{name: getattr(record, name) for name in _OF_RECORD},
+            "images": [image.id for image in record.images], "messages": messages}  # fmt: skip
 
 
 def _own(rest: dict[str, Any], turns: list[Turn], paths: list[str]) -> Record:

@@ -4,7 +4,7 @@
 by id and lie in `assistant.knowledge`. Prompts are made of them by the functions that serving uses.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from instruct_data.photos import Split
@@ -49,8 +49,13 @@ class Record:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON-ready dict; empty fields of messages are left out."""
-        plain: dict[str, Any] = {"schema": SCHEMA} | asdict(self)
-        plain["messages"] = [{k: v for k, v in m.items() if v} for m in plain["messages"]]
+        plain: dict[str, Any] = {"schema": SCHEMA}
+        plain |= {field.name: getattr(self, field.name) for field in fields(self)}
+        plain["images"] = [{"path": image.path, "id": image.id} for image in self.images]
+        plain["messages"] = [
+            {f.name: value for f in fields(message) if (value := getattr(message, f.name))}
+            for message in self.messages
+        ]
         return plain
 
     @staticmethod

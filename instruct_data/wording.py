@@ -14,6 +14,8 @@ from pathlib import Path
 from vision.catalogue import Language, table
 
 FORMS = Path(__file__).parent / "forms"
+# what a value may hold, where it tells one template from another
+_HOLDS = {"number": r"\d+", "count": r"[\d,]+", "name": r"[^\d:：]+?"}
 REWORDED = ("template.", "refuse.", "urgent.", "note.", "evidence.", "dme.", "check.")
 
 
@@ -37,7 +39,8 @@ def _templates(language: Language) -> list[tuple[str, re.Pattern[str]]]:
             pattern += re.escape(literal)
             own += len(literal)
             if field is not None:
-                pattern += f"(?P={field})" if field in known else f"(?P<{field}>.+?)"
+                holds = _HOLDS.get(field, ".+?")
+                pattern += f"(?P={field})" if field in known else f"(?P<{field}>{holds})"
                 known.add(field)
         found.append((own, key, re.compile(pattern, re.I)))
     return [(key, pattern) for _, key, pattern in sorted(found, key=lambda f: -f[0])]

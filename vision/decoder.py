@@ -25,7 +25,7 @@ from PIL import (
 )
 
 MAX_PIXELS = 40_000_000
-MIN_SIDE_PX = 224
+MIN_LONG_SIDE_PX, MIN_SHORT_SIDE_PX = 224, 96  # OCT scans are low and wide
 MEMORY_BYTES = 2 * 1024**3
 CPU_SECONDS = 10
 
@@ -74,7 +74,7 @@ def decode(data: bytes, file_format: str) -> tuple[dict[str, Any], bytes]:
         image: Image.Image = Image.open(io.BytesIO(data), formats=[file_format])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise RefusedError("too_many_pixels") from error
-    if min(image.size) < MIN_SIDE_PX:
+    if max(image.size) < MIN_LONG_SIDE_PX or min(image.size) < MIN_SHORT_SIDE_PX:
         raise RefusedError("too_small")
     # the first picture of an MPO (camera JPEG with previews) is the one that every viewer shows
     if getattr(image, "is_animated", False) and image.format != "MPO":

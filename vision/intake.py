@@ -27,10 +27,14 @@ from vision.types import Eye, FundusImage
 
 MAX_BYTES = 25_000_000
 MAX_PIXELS = decoder.MAX_PIXELS
-MIN_SIDE_PX = decoder.MIN_SIDE_PX
 _WALL_SECONDS = 30.0  # beyond the decoder's own limit of processor time, for a busy machine
 
-_LIMITS = {"most_mb": MAX_BYTES // 1_000_000, "most_mp": MAX_PIXELS // 1_000_000}
+_LIMITS = {
+    "most_mb": MAX_BYTES // 1_000_000,
+    "most_mp": MAX_PIXELS // 1_000_000,
+    "long_px": decoder.MIN_LONG_SIDE_PX,
+    "short_px": decoder.MIN_SHORT_SIDE_PX,
+}
 _log = logging.getLogger(__name__)
 
 _READABLE = (
@@ -118,7 +122,7 @@ def _decode(data: bytes, file_format: str) -> tuple[dict[str, Any], memoryview]:
         raise ResourceError("error.decoder")
     header: dict[str, Any] = json.loads(done.stdout[:end])
     if "refused" in header:
-        raise InputError(f"intake.{header['refused']}", least_px=MIN_SIDE_PX, **_LIMITS)
+        raise InputError(f"intake.{header['refused']}", **_LIMITS)
     return header, memoryview(done.stdout)[end + 1 :]
 
 

@@ -20,7 +20,7 @@ from assistant.knowledge import FOLDER, Entry, Passage, entries, passages
 from vision.catalogue import LANGUAGES, Language, detect_language
 
 # chosen on the development questions, see the README of this folder
-ASKED_SHARE, NAME_SHARE, SECTION_SHARE, CALLED_SHARE = 1.0, 0.5, 1.6, 1.0
+ASKED_SHARE, NAME_SHARE, SECTION_SHARE, CALLED_SHARE = 1.0, 0.5, 2.4, 1.0
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u4e00-\u9fff]+")
 _STOP = frozenset(bm25s.stopwords.STOPWORDS_EN) | frozenset(
     "i my me you your do does can 的 了 吗 呢 啊 是 有 在 和 与 或 我 你 您 会 就 都 也".split()

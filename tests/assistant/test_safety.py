@@ -5,7 +5,19 @@ import time
 import pytest
 
 from assistant.safety import dose_request, red_flag, unanswerable
+from tests.assistant import refusal_cases, safety_cases
 from vision.catalogue import table
+
+
+def _keyed(*groups: dict[str, str]) -> list[tuple[str, str]]:
+    return [
+        (line, key) for group in groups for key, lines in group.items() for line in _lines(lines)
+    ]
+
+
+def _lines(lines: str) -> list[str]:
+    return lines.strip().splitlines()
+
 
 RED_FLAGS = (
     ("I suddenly lost vision in my left eye.", "urgent.vision_loss"),
@@ -94,12 +106,15 @@ CALM = (
 )
 
 
-@pytest.mark.parametrize(("question", "key"), RED_FLAGS)
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [*RED_FLAGS, *_keyed(safety_cases.EMERGENCIES_EN, safety_cases.EMERGENCIES_ZH)],
+)
 def test_an_emergency_is_recognised(question, key):
     assert red_flag(question) == key
 
 
-@pytest.mark.parametrize("question", CALM)
+@pytest.mark.parametrize("question", [*CALM, *_lines(safety_cases.CALM)])
 def test_a_general_or_denied_symptom_is_no_emergency(question):
     assert red_flag(question) is None
 
@@ -190,6 +205,18 @@ ANSWERABLE = (
 )
 
 
+@pytest.mark.parametrize(("question", "key"), _keyed(refusal_cases.REFUSED))
+def test_what_no_photo_tells_is_refused_and_is_no_emergency(question, key):
+    assert (dose_request(question) or unanswerable(question)) == key
+    assert red_flag(question) is None
+
+
+@pytest.mark.parametrize("question", _lines(refusal_cases.LET_THROUGH))
+def test_a_question_that_only_looks_unanswerable_is_let_through(question):
+    assert dose_request(question) is None
+    assert unanswerable(question) is None
+
+
 @pytest.mark.parametrize(("question", "key"), UNANSWERABLE)
 def test_what_a_photo_cannot_tell_is_recognised(question, key):
     assert unanswerable(question) == key
@@ -201,7 +228,15 @@ def test_what_a_photo_can_tell_or_books_know_is_let_through(question):
     assert unanswerable(question) is None
 
 
-def test_a_very_long_question_is_read_quickly():
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a curtain of eyes and flashes no ",
+        "will i lose my sight for years ",
+        "我会突然失明吗眼睛不",
+    ],
+)
+def test_a_very_long_question_is_read_quickly(words):
     start = time.perf_counter()
-    red_flag("a curtain of eyes and flashes no " * 4000)
+    red_flag(words * 4000)
     assert time.perf_counter() - start < 1.0

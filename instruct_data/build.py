@@ -10,7 +10,7 @@ import os
 import random
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
@@ -112,8 +112,8 @@ def records(part: Part) -> Iterator[Record]:
     """The records of a part; each is checked, and drawn again where a claim does not hold."""
     if part.kind == "report":
         made = reports.records(part.split, part.count, _seed(part, 0))
-        for place, record in enumerate(made, part.first):
-            yield _numbered(record, place)
+        for place, report in enumerate(made, part.first):
+            yield replace(report, id=f"{part.split}-report-{place:06d}")
         return
     findings = {o.findings.image.id: o.findings for o in load()}
     groups = _groups(part.split) if part.kind == "image" else []
@@ -129,11 +129,6 @@ def records(part: Part) -> Iterator[Record]:
 def _seed(part: Part, number: int) -> int:
     text = f"{part.seed}/{part.split}/{part.kind}/{part.first}/{number}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-
-
-def _numbered(record: Record, place: int) -> Record:
-    return Record(**{**asdict(record), "id": f"{record.split}-report-{place:06d}",
-                     "images": record.images, "messages": record.messages})  # fmt: skip
 
 
 def _groups(split: Split) -> list[list[Observation]]:

@@ -134,8 +134,9 @@ def _said(text: str, intent: str, family: str, given: tuple[str, ...]) -> Said:
 def explain_term(
     topic: str, language: Language, split: Split, rng: random.Random
 ) -> tuple[Said, str]:
-    """A general question on what the dialogue was just about, on the macula where on nothing."""
-    entry = entries()[_TERMS.get(topic, "anatomy.macula")]
+    """A general question on what the dialogue was just about, or on any word of the glossary."""
+    glossary = [entry for entry in _subjects() if entry.kind == "glossary"]
+    entry = entries()[_TERMS[topic]] if topic in _TERMS else rng.choice(glossary)
     sections = _by_entry()[entry.id]
     section = rng.choice(sorted(sections))
     return _asked(f"know_{section}", sections[section], language, split, rng)

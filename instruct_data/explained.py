@@ -49,11 +49,11 @@ def _headed(key: str, said: Sequence[str], language: Language, rng: random.Rando
 def _to_student(findings: Findings, language: Language, rng: random.Random) -> list[str]:
     notes = [say(n, language) for n in GRADE_DOUBTS if n in findings.notes]
     steps = {
-        "step.quality": truths.quality(findings, language)[:1],
-        "step.lesions": truths.lesions(findings, language)[:2],
-        "step.rule": [truths.rule(findings, language)],
-        "step.grade": [truths.grade(findings, language), *notes],
-        "step.next": truths.next_step(findings, language)[:1],
+        "student.quality": truths.quality(findings, language)[:1],
+        "student.lesions": truths.lesions(findings, language)[:2],
+        "student.rule": [truths.rule(findings, language)],
+        "student.grade": [truths.grade(findings, language), *notes],
+        "student.next": truths.next_step(findings, language)[:1],
     }
     told = [line for key, said in steps.items() for line in _headed(key, said, language, rng)]
     return [told[0].lstrip("\n"), *told[1:]]

@@ -5,15 +5,14 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from assistant.findings import Findings
 from instruct_data.check import problems
+from instruct_data.context import findings_in
 from instruct_data.photos import SPLITS
 from instruct_data.schema import Record
 from vision.errors import InputError
@@ -58,16 +57,10 @@ def _lines(path: Path) -> Iterator[str]:
         yield from stream
 
 
-@cache
-def _findings(folder: Path) -> dict[str, Findings]:
-    rows = (json.loads(line) for line in _lines(folder / "findings.jsonl"))
-    return {row["id"]: Findings.from_dict(row["findings"]) for row in rows}
-
-
 def _check(job: tuple[Path, tuple[str, ...]]) -> tuple[int, list[tuple[str, str]]]:
     folder, lines = job
     records = [_record(line) for line in lines]
-    known = _findings(folder)
+    known = findings_in(folder / "findings.jsonl")
     wrong = [(record.id, told) for record in records for told in problems(record, known)]
     return len(records), wrong
 

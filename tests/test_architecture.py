@@ -138,7 +138,8 @@ def test_the_readme_tree_is_the_tree() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     block = readme.split("<!-- tree -->")[1]
     told = set(re.findall(r"^\s*([\w./-]+\.py)\b", block, re.M))
-    parts = {f.name for part in PARTS for f in sources(part)} - {"__init__.py"}
+    files = [(part, f) for part in PARTS for f in sources(part) if f.name != "__init__.py"]
+    parts = {f.relative_to(ROOT / part).as_posix() for part, f in files}
     assert told == parts, f"missing {parts - told}, stale {told - parts}"
 
 

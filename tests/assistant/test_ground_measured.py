@@ -60,10 +60,10 @@ def test_a_repaired_measurement_passes_the_check_itself(cases):
     ("sentence", "truth"),
     [
         ("2 haemorrhages lie in the superotemporal quadrant.",
-         "By quadrant, the haemorrhages number 3 superotemporal, 0 superonasal, 2 inferotemporal "
+         "The haemorrhages by quadrant: 3 superotemporal, 0 superonasal, 2 inferotemporal "
          "and 0 inferonasal."),
         ("There are haemorrhages in the superior nasal quadrant of this photo.",
-         "By quadrant, the haemorrhages number 3 superotemporal, 0 superonasal, 2 inferotemporal "
+         "The haemorrhages by quadrant: 3 superotemporal, 0 superonasal, 2 inferotemporal "
          "and 0 inferonasal."),
         ("4 haemorrhages reach into the central 1 disc diameter.",
          "Of the haemorrhages, 1 reach into the central 1 disc diameter and 4 into the central 3 "

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from assistant.safety import dose_request, red_flag, unanswerable
-from tests.assistant import refusal_cases, safety_cases
+from tests.assistant import refusal_cases, safety_cases, safety_cases_zh
 from vision.catalogue import table
 
 
@@ -108,7 +108,7 @@ CALM = (
 
 @pytest.mark.parametrize(
     ("question", "key"),
-    [*RED_FLAGS, *_keyed(safety_cases.EMERGENCIES_EN, safety_cases.EMERGENCIES_ZH)],
+    [*RED_FLAGS, *_keyed(safety_cases.EMERGENCIES_EN, safety_cases_zh.EMERGENCIES_ZH)],
 )
 def test_an_emergency_is_recognised(question, key):
     assert red_flag(question) == key

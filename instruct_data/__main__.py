@@ -39,6 +39,9 @@ def main() -> int:
     each["convert"].add_argument("out", type=Path)
     each["convert"].add_argument("--to", choices=FORMS, default="messages")
     each["convert"].add_argument("--from", dest="origin", choices=FORMS, default="messages")
+    each["convert"].add_argument(
+        "--context", action="store_true", help="add what serving gives: findings and passages"
+    )
     each["observe"].add_argument("--data", type=Path, required=True)
     each["observe"].add_argument("--out", type=Path, default=KEPT)
     each["observe"].add_argument("--seed", type=int, default=0)
@@ -57,7 +60,8 @@ def main() -> int:
     if options.command == "stats":
         print(write_stats(options.folder))
     elif options.command == "convert":
-        print(convert(options.source, options.out, options.origin, options.to))
+        source, out, context = options.source, options.out, options.context
+        print(convert(source, out, options.origin, options.to, context=context))
     else:
         print(observe(options.data, options.out, options.seed))
     return 0

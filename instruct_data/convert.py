@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from instruct_data.context import context_of
 from instruct_data.exchange import (
     FORMS,
     Content,
@@ -27,23 +28,28 @@ from vision.errors import InputError, ResourceError
 __all__ = ["FORMS", "convert"]
 log = logging.getLogger(__name__)
 _LINES: tuple[Form, ...] = ("messages", "trl")
-_WRITE = {"messages": Record.to_dict, "llava": to_llava, "sharegpt": to_sharegpt,
-          "alpaca": to_alpaca}  # fmt: skip
+_WRITE = {"llava": to_llava, "sharegpt": to_sharegpt, "alpaca": to_alpaca}
 
 
-def convert(source: Path, out: Path, origin: Form, to: Form) -> int:
+def convert(source: Path, out: Path, origin: Form, to: Form, *, context: bool = False) -> int:
     """Write `source`, which is of the form `origin`, to `out`; returns the number of dialogues.
 
-    `out` is written whole or not at all. Raises InputError for what cannot be read or has no place
-    in the form, with the number of its record, and ResourceError where `out` cannot be written.
+    With `context` a dialogue tells what serving gives with it: the findings of its images, from
+    findings.jsonl beside `source`, and its passages. `out` is written whole or not at all.
+    Raises InputError for what cannot be read or has no place in the form, with the number of its
+    record, and ResourceError where `out` cannot be written.
     """
+    if context and to == "messages":
+        forms = ", ".join(form for form in FORMS if form != "messages")
+        raise InputError("error.usage", detail=f"--context needs --to: {forms}")
+    findings = source.with_name("findings.jsonl") if context else None
     content: Content = "text"
     if to == "trl" and any(record.images for record in _records(source, origin)):
         content = "parts"
     draft = out.with_name(f"{out.name}.draft")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        count = _write(_written(source, origin, to, content), draft, to)
+        count = _write(_written(_records(source, origin), to, content, findings), draft, to)
         draft.replace(out)
     except OSError as error:
         raise ResourceError("error.cannot_write", path=out) from error
@@ -55,13 +61,21 @@ def convert(source: Path, out: Path, origin: Form, to: Form) -> int:
     return count
 
 
-def _written(source: Path, origin: Form, to: Form, content: Content) -> Iterator[str]:
-    for number, record in enumerate(_records(source, origin), 1):
+def _written(
+    records: Iterator[Record], to: Form, content: Content, findings: Path | None
+) -> Iterator[str]:
+    for number, record in enumerate(records, 1):
         try:
-            row = to_trl(record, content) if to == "trl" else _WRITE[to](record)
-            yield json.dumps(row, ensure_ascii=False)
+            yield json.dumps(_row(record, to, content, findings), ensure_ascii=False)
         except InputError as error:
             raise InputError("error.record_number", number=number, detail=error) from error
+
+
+def _row(record: Record, to: Form, content: Content, findings: Path | None) -> dict[str, Any]:
+    if to == "messages":
+        return record.to_dict()
+    context = context_of(record, findings) if findings else None
+    return to_trl(record, content, context) if to == "trl" else _WRITE[to](record, context)
 
 
 def _write(rows: Iterator[str], path: Path, form: Form) -> int:

@@ -1,7 +1,8 @@
 """One dialogue in the forms that trainers read: LLaVA, ShareGPT, Alpaca with history, TRL.
 
 What a form has no place for goes along under one key of its own, so that the way back gives the
-equal record. An "<image>" that somebody wrote gets an invisible character and loses it again.
+equal record: also the plain question where a context gave it passages. An "<image>" that somebody
+wrote gets an invisible character and loses it again.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any, Literal, get_args
 
+from instruct_data.context import Context
 from instruct_data.schema import SCHEMA, Kind, Record, Said, Shown
 from vision.catalogue import LANGUAGES, Language, detect_language
 from vision.errors import InputError
@@ -31,47 +33,55 @@ _OF_MESSAGE = [f.name for f in fields(Said) if f.name not in ("role", "content")
 _SPLIT: Literal["train"] = "train"
 
 
-def to_llava(record: Record) -> dict[str, Any]:
-    """{"id", "image": path or paths, "conversations": [{"from", "value"}]}."""
+def to_llava(record: Record, context: Context | None = None) -> dict[str, Any]:
+    """{"id", "image": path or paths, "conversations": [{"from", "value"}]}.
+
+    A context opens with a turn from "system", at which LLaVA's own `preprocess_v1` fails.
+    """
     paths = _paths_of(record)
     image = {"image": paths[0] if len(paths) == 1 else paths} if paths else {}
-    return {"id": record.id, **image, "conversations": _conversations(record), KEY: _rest(record)}
+    first = [{"from": "system", "value": _escape(context.system)}] if context else []
+    return {"id": record.id, **image, "conversations": [*first, *_conversations(record, context)],
+            KEY: _rest(record, context)}  # fmt: skip
 
 
-def to_sharegpt(record: Record) -> dict[str, Any]:
-    """LLaMA-Factory's form: {"conversations": [{"from", "value"}], "images": paths}."""
-    return {"conversations": _conversations(record), "images": _paths_of(record),
-            KEY: _rest(record)}  # fmt: skip
+def to_sharegpt(record: Record, context: Context | None = None) -> dict[str, Any]:
+    """LLaMA-Factory's form: {"conversations": [{"from", "value"}], "images": paths, "system"}."""
+    return {"conversations": _conversations(record, context), **_system(context),
+            "images": _paths_of(record), KEY: _rest(record, context)}  # fmt: skip
 
 
-def to_alpaca(record: Record) -> dict[str, Any]:
+def to_alpaca(record: Record, context: Context | None = None) -> dict[str, Any]:
     """OphGLM's form: the last question and answer, and the earlier ones as `history`.
 
-    Keeps the messages, the language and the paths of the images, and nothing else of the record.
+    Keeps the messages, the language and the paths of the images, and nothing else of the record;
+    with a context everything, as the plain questions need a place.
     """
-    said = [text for _, text in _with_placeholders(record)]
+    said = [text for _, text in _with_placeholders(record, context)]
+    rest = {KEY: _rest(record, context)} if context else {}
     pairs = [list(pair) for pair in zip(said[::2], said[1::2], strict=True)]
     images = {"images": _paths_of(record)} if record.images else {}
     return {"instruction": pairs[-1][0], "input": "", "output": pairs[-1][1],
-            "history": pairs[:-1], **images, "language": record.language}  # fmt: skip
+            "history": pairs[:-1], **_system(context), **images, "language": record.language,
+            **rest}  # fmt: skip
 
 
-def to_trl(record: Record, content: Content) -> dict[str, Any]:
+def to_trl(record: Record, content: Content, context: Context | None = None) -> dict[str, Any]:
     """{"messages": [{"role", "content"}], "images": paths}; as text there is no "images".
 
     All records of a file need one `content`, or the file cannot be read as a table; raises
     InputError for a record with images as text.
     """
-    _check_roles([message.role for message in record.messages])
+    first = [("system", _escape(context.system))] if context else []
+    told, rest = [*first, *_told(record, context)], _rest(record, context)
     if content == "text":
         if record.images:
             raise InputError("error.record_images", found=0, expected=len(record.images))
-        messages = [{"role": m.role, "content": _escape(m.content)} for m in record.messages]
-        return {"messages": messages, KEY: _rest(record)}
-    parts = [[{"type": "text", "text": _escape(message.content)}] for message in record.messages]
-    parts[0] = [{"type": "image"} for _ in record.images] + parts[0]
-    told = [{"role": m.role, "content": p} for m, p in zip(record.messages, parts, strict=True)]
-    return {"messages": told, "images": _paths_of(record), KEY: _rest(record)}
+        return {"messages": [{"role": r, "content": text} for r, text in told], KEY: rest}
+    parts = [[{"type": "text", "text": text}] for _, text in told]
+    parts[len(first)][:0] = [{"type": "image"} for _ in record.images]
+    messages = [{"role": r, "content": p} for (r, _), p in zip(told, parts, strict=True)]
+    return {"messages": messages, "images": _paths_of(record), KEY: rest}
 
 
 def read(row: Any, form: Form) -> Record:
@@ -90,7 +100,9 @@ def read(row: Any, form: Form) -> Record:
 
 
 def has_system(row: dict[str, Any]) -> bool:
-    """Whether a row of any form has a system prompt."""
+    """Whether a row of any form has a system prompt that is not the one of serving."""
+    if row.get(KEY):
+        return False
     said = row.get("conversations") or row.get("messages") or [{}]
     return bool(row.get("system")) or "system" in (said[0].get("from"), said[0].get("role"))
 
@@ -112,22 +124,36 @@ def _check_roles(roles: Sequence[str]) -> None:
         raise InputError("error.record_roles", found=", ".join(roles))
 
 
-def _with_placeholders(record: Record) -> list[tuple[str, str]]:
+def _told(record: Record, context: Context | None) -> list[tuple[str, str]]:
+    """Roles and escaped texts, as they are or as serving gives them."""
+    roles = [message.role for message in record.messages]
+    _check_roles(roles)
+    texts = context.texts if context else [message.content for message in record.messages]
+    return [(role, _escape(text)) for role, text in zip(roles, texts, strict=True)]
+
+
+def _system(context: Context | None) -> dict[str, str]:
+    return {"system": _escape(context.system)} if context else {}
+
+
+def _with_placeholders(record: Record, context: Context | None) -> list[tuple[str, str]]:
     """Roles and texts; the first question opens with a placeholder line for each image."""
-    _check_roles([message.role for message in record.messages])
-    told = [(message.role, _escape(message.content)) for message in record.messages]
+    told = _told(record, context)
     return [("user", f"{IMAGE}\n" * len(record.images) + told[0][1]), *told[1:]]
 
 
-def _conversations(record: Record) -> list[dict[str, str]]:
-    return [{"from": _SPEAKERS[r], "value": text} for r, text in _with_placeholders(record)]
+def _conversations(record: Record, context: Context | None) -> list[dict[str, str]]:
+    told = _with_placeholders(record, context)
+    return [{"from": _SPEAKERS[role], "value": text} for role, text in told]
 
 
-def _rest(record: Record) -> dict[str, Any]:
-    """The record without its texts and paths."""
+def _rest(record: Record, context: Context | None) -> dict[str, Any]:
+    """The record without its paths and without the texts that are told as they are."""
+    texts = context.texts if context else [message.content for message in record.messages]
     messages = [
         {name: value for name in _OF_MESSAGE if (value := getattr(message, name))}
-        for message in record.messages
+        | ({} if text == message.content else {"content": message.content})
+        for message, text in zip(record.messages, texts, strict=True)
     ]
     return {"schema": SCHEMA, **{name: getattr(record, name) for name in _OF_RECORD},
             "images": [image.id for image in record.images], "messages": messages}  # fmt: skip
@@ -137,7 +163,7 @@ def _own(rest: dict[str, Any], turns: list[Turn], paths: list[str]) -> Record:
     """The record that was written with this rest; raises ValueError where the two do not fit."""
     images = [{"path": p, "id": i} for p, i in zip(paths, rest["images"], strict=True)]
     messages = [
-        {"role": role, "content": text} | {k: v for k, v in kept.items() if v}
+        {"role": role, "content": text} | {k: v for k, v in kept.items() if v or v == ""}
         for (role, text, _), kept in zip(turns, rest["messages"], strict=True)
     ]
     return Record.from_dict({**rest, "images": images, "messages": messages})

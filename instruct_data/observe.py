@@ -68,7 +68,8 @@ def _short(value: Any) -> Any:
 def load(folder: Path = KEPT) -> tuple[Observation, ...]:
     """All kept observations, ordered by path; raises InputError where there are none."""
     files = sorted(folder.glob("*.jsonl"))
-    rows = [json.loads(line) for file in files for line in file.open(encoding="utf-8")]
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    rows = [json.loads(line) for line in lines]
     found = [Observation(Photo(**r["photo"]), Findings.from_dict(r["findings"])) for r in rows]
     return tuple(sorted(found, key=lambda o: o.photo.path))
 

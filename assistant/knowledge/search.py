@@ -52,11 +52,12 @@ def _jieba() -> rjieba.Jieba:
 
 
 def words(text: str) -> list[str]:
-    """A text's words in both scripts: stemmed English, Chinese words and the words inside them."""
+    """A text's words in both scripts: stemmed English; Chinese words, those inside, characters."""
     found: list[str] = []
     for run in _WORD.findall(text.lower().replace("-", " ")):
         if run[0] >= "\u4e00":
-            found += [w for w in _jieba().cut_for_search(run) if w not in _STOP]
+            cut = [*_jieba().cut_for_search(run), *run]  # characters too: 瞎 is in 瞎眼
+            found += [word for word in cut if word not in _STOP]
         elif run not in _STOP:
             found.append(_stemmer().stemWord(run))
     return found

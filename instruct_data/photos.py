@@ -1,7 +1,7 @@
 """Which photos the dialogues are about: drawn from the splits of the sets, by patient.
 
 A test photo is never among those of another split: ODIR and OCTDL are split by patient, IDRiD
-officially, and the photos of IDRiD's lesion test set are left out of train (see the data's README).
+officially, and training photos that are in one of IDRiD's test sets are left out (vision.data).
 """
 
 import csv
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from vision.data import is_of_a_test_set
 from vision.errors import InputError
 from vision.labels import DISEASES
 from vision.types import Eye
@@ -41,7 +42,7 @@ def _rows(folder: Path) -> list[dict[str, str]]:
 
 def _idrid(root: Path) -> Iterator[Photo]:
     for row in _rows(root / "idrid_grading"):
-        if row["split"] == "train" and row["same_photo_in_idrid_lesions"].startswith("test/"):
+        if row["split"] == "train" and is_of_a_test_set(row):
             continue
         path = f"idrid_grading/{row['split']}/{row['image']}"
         split: Split = "test" if row["split"] == "test" else "train"

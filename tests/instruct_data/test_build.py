@@ -172,3 +172,9 @@ def test_a_missing_folder_is_told(tmp_path: Path) -> None:
 
 def test_the_shares_of_the_kinds_make_a_whole() -> None:
     assert sum(building.SHARES.values()) == pytest.approx(1)
+
+
+def test_the_committed_sample_is_200_whole_records() -> None:
+    records = read(Path(building.__file__).parent / "sample" / "records.jsonl")
+    assert len(records) == 200 and {r.split for r in records} == set(SPLITS)
+    assert [text for record in records for text in problems(record, FINDINGS)] == []

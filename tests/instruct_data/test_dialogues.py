@@ -151,9 +151,16 @@ def test_an_observed_patient_is_in_one_split_alone(split: str) -> None:
     assert own and not own & others
 
 
+def test_no_photo_is_in_two_splits() -> None:
+    places: dict[str, set[str]] = {}
+    for one in load():
+        places.setdefault(one.findings.image.id, set()).add(one.photo.split)
+    assert all(len(splits) == 1 for splits in places.values())
+
+
 def test_no_photo_of_the_lesion_test_set_is_in_train() -> None:
-    """IDRiD's grading-train photos that are in its lesion test set; see the data's README."""
-    numbers = (20, 27, 57, 58, 59, 66, 128, 186, 309, 313, 327, 328, 329, 356, 375)
+    """IDRiD's grading-train photos that are in a test set of it; see vision.data."""
+    numbers = (28, 73, 118, 20, 27, 57, 58, 59, 66, 128, 186, 309, 313, 327, 328, 329, 356, 375)
     overlapping = {f"idrid_grading/train/IDRiD_{n:03d}.jpg" for n in numbers}
     assert not overlapping & {o.photo.path for o in of_split("train")}
 

@@ -6,6 +6,7 @@ that no passage answers is a miss. The last line is one JSON object.
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,10 @@ from vision.catalogue import LANGUAGES
 from vision.metrics import bootstrap_ci
 
 QUESTIONS = Path("tests/assistant/knowledge")
+
+
+def _mean(values: np.ndarray, index: np.ndarray) -> float:
+    return float(values[index].mean())
 
 
 def measure(split: str) -> dict[str, object]:
@@ -36,7 +41,7 @@ def measure(split: str) -> dict[str, object]:
         for column, k in enumerate((1, 3, 5)):
             name = f"recall_{k}_{language}"
             metrics[name] = round(float(table[:, column].mean()), 3)
-            low, high = bootstrap_ci(len(table), lambda i, c=column, t=table: float(t[i, c].mean()))
+            low, high = bootstrap_ci(len(table), partial(_mean, table[:, column]))
             intervals[name] = [round(low, 3), round(high, 3)]
     return {"split": split, "n": len(questions), "metrics": metrics, "ci95": intervals,
             "median_ms": round(1000 * float(np.median(seconds)), 1)}  # fmt: skip

@@ -39,7 +39,7 @@ def _by_entry() -> dict[str, dict[Section, list[Passage]]]:
 
 @cache
 def _found(question: str, language: Language) -> tuple[str, ...]:
-    return tuple(hit.passage.id for hit in search(question, language, most=2 * GIVEN))
+    return tuple(hit.passage.id for hit in search(question, language, most=4 * GIVEN))
 
 
 def _given(
@@ -54,10 +54,14 @@ def _given(
 
 
 def _without(question: str, entry: Entry, language: Language) -> tuple[str, ...]:
-    """Passages that the search finds, but none of the entry that is asked about."""
-    return tuple(one for one in _found(question, language) if not one.startswith(f"{entry.id}."))[
-        :GIVEN
+    """Passages that the search finds, but none that is of the entry or that names it."""
+    names = [name.lower() for name in (entry.name[language], *entry.aliases[language])]
+    found = [one for one in _found(question, language) if not one.startswith(f"{entry.id}.")]
+    known = passages()
+    silent = [
+        one for one in found if not any(n in known[one].text[language].lower() for n in names)
     ]
+    return tuple(silent[:GIVEN])
 
 
 @cache
@@ -119,8 +123,8 @@ def _asked(
     gold = left[start : start + most] if found else left[:most]
     text, family = found or _question(intent, entry, language, split, rng)
     looked = f"{entry.name[language]} {text}" if intent == "know_more" else text
-    if intent != "know_more" and rng.random() < _SILENT:
-        given = _without(looked, entry, language)
+    unsaid = intent != "know_more" and rng.random() < _SILENT
+    if unsaid and (given := _without(looked, entry, language)):
         return _said(text, intent, family, given), forms.words("passages.none", language, rng)
     given = _given(looked, gold, language, rng)
     answer = ("" if language == "zh" else " ").join(passage.text[language] for passage in gold)

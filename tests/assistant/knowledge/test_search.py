@@ -28,7 +28,7 @@ def questions(split: str) -> list[dict[str, object]]:
         ("黄斑前膜要手术吗", "erm"),
         ("飞蚊症严重吗", "pvd"),
         ("干眼怎么办", "dry_eye"),
-        ("OCT 是什么检查", "exams.oct"),
+        ("光学相干断层扫描是做什么的", "exams.oct"),
         ("IRMA", "signs.irma"),
     ],
 )

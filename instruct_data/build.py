@@ -84,8 +84,9 @@ def _sources() -> str:
     """Hash of all that dialogues are made of, so that parts of other texts are not kept."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    knowledge = here.parent / "assistant" / "knowledge" / "passages"
-    for folder in (here, here / "forms", KEPT, knowledge):
+    knowledge, catalogue = here.parent / "assistant/knowledge", here.parent / "vision/catalogue"
+    texts = (knowledge, knowledge / "passages", knowledge / "asks", catalogue)
+    for folder in (here, here / "forms", KEPT, *texts):
         for path in sorted(folder.glob("*.py")) + sorted(folder.glob("*.json*")):
             digest.update(path.read_bytes())
     return digest.hexdigest()

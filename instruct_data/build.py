@@ -118,10 +118,11 @@ def records(part: Part) -> Iterator[Record]:
         return
     findings = {o.findings.image.id: o.findings for o in load()}
     groups = _groups(part.split) if part.kind == "image" else []
+    pairs = [g for g in groups if len(g) == 2 and all(o.findings.oct is None for o in g)]
     for number in range(part.first, part.first + part.count):
         for attempt in range(_TRIES):
             rng = random.Random(_seed(part, number * _TRIES + attempt))  # noqa: S311
-            record = _draw(part, number, groups, rng)
+            record = _draw(part, number, groups, pairs, rng)
             if record is not None and not problems(record, findings):
                 yield record
                 break
@@ -141,13 +142,16 @@ def _groups(split: Split) -> list[list[Observation]]:
 
 
 def _draw(
-    part: Part, number: int, groups: list[list[Observation]], rng: random.Random
+    part: Part,
+    number: int,
+    groups: list[list[Observation]],
+    pairs: list[list[Observation]],
+    rng: random.Random,
 ) -> Record | None:
     if part.kind == "knowledge":
         return from_knowledge.dialogue(number, part.split, rng)
     if part.kind == "plain":
         return plain.dialogue(number, part.split, rng)
-    pairs = [g for g in groups if len(g) == 2 and all(o.findings.oct is None for o in g)]
     if pairs and rng.random() < _PAIRS:
         return from_images.dialogue(rng.sample(rng.choice(pairs), 2), number, part.split, rng)
     one = rng.choice(rng.choice(groups))

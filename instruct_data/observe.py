@@ -34,11 +34,11 @@ class Observation:
     findings: Findings
 
 
-def observe(data: Path, out: Path, seed: int, most: int | None = None) -> int:
+def observe(data: Path, out: Path, seed: int) -> int:
     """Read every chosen photo that is not in `out` yet; returns how many were added."""
     reader = Reader(Classifier.load(), Segmenter.load())
     known = {o.photo.path for o in load(out)} if out.is_dir() else set()
-    waiting = [photo for photo in chosen(data, seed) if photo.path not in known][:most]
+    waiting = [photo for photo in chosen(data, seed) if photo.path not in known]
     out.mkdir(parents=True, exist_ok=True)
     added = 0
     for photo in tqdm(waiting, unit="photo"):
@@ -66,7 +66,7 @@ def _short(value: Any) -> Any:
 
 @cache
 def load(folder: Path = KEPT) -> tuple[Observation, ...]:
-    """All kept observations, ordered by path; raises InputError where there are none."""
+    """All kept observations, ordered by path; empty where there are none."""
     files = sorted(folder.glob("*.jsonl"))
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     rows = [json.loads(line) for line in lines]

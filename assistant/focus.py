@@ -1,4 +1,4 @@
-"""What a question is about, by its words: which photos, or the eye in general. Two languages."""
+"""Which photos a question is about, by its words. Two languages."""
 
 import re
 
@@ -47,20 +47,3 @@ def images_asked_about(question: str, count: int, active: int) -> tuple[int, ...
     if count > 1 and _PREVIOUS.search(question):
         return (active - 1 if active > 1 else active + 1,)
     return (active,)
-
-
-_DEFINITION = re.compile(
-    r"^\s*(?:what (?:is|are|does|do|causes?)|how (?:does|do|is|are)|explain|define|tell me about)\b"
-    r"|什么(?:是|叫)|是什么|什么意思|的(?:原因|病因|症状)|怎么(?:治疗|预防)|如何(?:治疗|预防)",
-    re.I,
-)
-_HERE = re.compile(
-    rf"\b(?:this|these|my|your|you|here|it|its|{_IMAGE}|grade|eye|next|found|seen?|shown?|measured)\b"
-    r"|这|我|您|你|照片|图|片子|本例|患者|分级|哪|测|看到|发现|下一步|结果",
-    re.I,
-)
-
-
-def is_general(question: str) -> bool:
-    """Whether a question asks what something is, and not about the photo in focus."""
-    return bool(_DEFINITION.search(question)) and not _HERE.search(question)

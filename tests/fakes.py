@@ -68,7 +68,8 @@ class ScriptedEngine:
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        for token in self.tokenizer(answer, add_special_tokens=False)["input_ids"][:max_tokens]:
+        most = 4 * max_tokens  # a token of a real model stands for about four of these
+        for token in self.tokenizer(answer, add_special_tokens=False)["input_ids"][:most]:
             if stop.is_set():
                 return
             yield token

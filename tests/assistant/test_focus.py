@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.focus import images_asked_about, is_general
+from assistant.focus import images_asked_about
 
 CASES = [  # question, photos, active, expected
     ("What do you see?", 0, 0, ()),
@@ -29,22 +29,3 @@ def test_the_words_of_a_question_pick_its_photos(
     question: str, count: int, active: int, expected: tuple[int, ...]
 ) -> None:
     assert images_asked_about(question, count, active) == expected
-
-
-@pytest.mark.parametrize(
-    ("question", "general"),
-    [
-        ("What is a cotton wool spot?", True),
-        ("What causes glaucoma?", True),
-        ("什么是糖尿病视网膜病变？", True),
-        ("青光眼的症状有哪些", False),
-        ("What is your impression?", False),
-        ("What is the grade?", False),
-        ("这是什么？", False),
-        ("Are there hard exudates?", False),
-    ],
-)
-def test_a_question_of_definition_is_told_from_one_about_the_photo(
-    question: str, general: bool
-) -> None:
-    assert is_general(question) == general

@@ -121,24 +121,15 @@ def test_a_note_that_nobody_asked_for_is_no_answer() -> None:
     assert note not in event.text and "haemorrhage" in event.text
 
 
-def test_a_question_of_definition_is_left_to_the_model() -> None:
-    pipeline, engine = scripted_pipeline("Glaucoma is a disease of the optic nerve.")
-    session = Session()
-    session.add(analysis(pipeline))
-    event = answer(pipeline, session, "What is glaucoma?")
-    assert event.text == "Glaucoma is a disease of the optic nerve."
-    assert "Facts" not in engine.heard()
-
-
 def test_stop_keeps_what_was_said_and_writes_no_more() -> None:
-    pipeline, _ = scripted_pipeline("Glaucoma is a disease of the optic nerve. " * 20)
+    pipeline, _ = scripted_pipeline("I am a research assistant. I look at eye photographs. " * 20)
     session, stop = Session(), threading.Event()
     events = []
-    for event in pipeline.ask(session, "What is glaucoma?", "en", stop):
+    for event in pipeline.ask(session, "Hi, who are you?", "en", stop):
         events.append(event)
-        if len(event.text) > 40:
+        if event.text:
             stop.set()
-    assert events[-1].done and len(events[-1].text) < 120
+    assert events[-1].done and events[-1].text == "I am a research assistant."
     assert session.messages[-1].text == events[-1].text
 
 

@@ -1,0 +1,216 @@
+"""An answer under construction: what of the model's sentences stands, and what was done to them.
+
+One about photos is held against their findings, one on eyes in general against its passages.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assistant.findings import Findings
+from assistant.ground import check_sentence, supported_claims
+from assistant.ground_passages import (
+    carried_by,
+    completed,
+    first_sentence,
+    is_verbatim,
+    nearest,
+    says_nothing,
+)
+from assistant.knowledge import passage
+from vision.catalogue import Language, detect_language, say
+
+_BARE_ANSWER = re.compile(
+    r"(?:yes|no|yeah|yep|nope|correct|right|sure|true|false|of course|是的?|不是的?|有的?|没有的?|"
+    r"对的?|不对|会|不会|能|不能|可以|不可以|否)[\s.,!。，！]*",
+    re.I,
+)
+_NEVER = frozenset({"length", "dose", "certainty", "treatment"})  # said by no answer
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEvent:
+    """An answer as it grows: checked sentences, the one being written, and what was done to it."""
+
+    text: str
+    pending: str = ""  # not checked yet
+    done: bool = False
+    about: tuple[int, ...] = ()  # photo numbers, from 1
+    repaired: int = 0
+    withheld: int = 0
+    notice: str | None = None  # catalogue key: the answer is degraded, or something was left out
+    seconds_to_first_token: float | None = None
+    tokens: int = 0
+    sources: tuple[str, ...] = ()  # ids of the passages that it draws on
+
+
+class Draft(Protocol):
+    """What the pipeline asks of an answer under construction."""
+
+    language: Language
+    notice: str | None
+    first_token_s: float | None
+    tokens: int
+
+    def keep(self, sentence: str) -> None:
+        """Say a sentence, once."""
+
+    def take(self, sentence: str) -> None:
+        """Check one finished sentence and keep what stands."""
+
+    def says_anything(self) -> bool:
+        """Whether what was kept is an answer."""
+
+    def fall_back(self) -> None:
+        """Answer by rule instead, and say why; a notice that was given before stays."""
+
+    def event(self, pending: str = "", *, done: bool = False) -> AnswerEvent:
+        """The state as a value."""
+
+
+@dataclass
+class _Kept:
+    """What both kinds of drafts count and keep."""
+
+    language: Language
+    question: str
+    sentences: list[str] = field(default_factory=list)
+    repaired: int = 0
+    withheld: int = 0
+    notice: str | None = None
+    first_token_s: float | None = None
+    tokens: int = 0
+
+    def text(self) -> str:
+        """All that was kept, as one text."""
+        return ("" if self.language == "zh" else " ").join(self.sentences)
+
+    def keep(self, sentence: str) -> None:
+        """Say a sentence, once."""
+        text = sentence.strip()
+        if text and text not in self.sentences:  # two wrong claims may have one true repair
+            self.sentences.append(text)
+
+
+@dataclass
+class PhotoDraft(_Kept):
+    """An answer about photos, or by rule where there is none."""
+
+    about: tuple[int, ...] = ()
+    findings: tuple[Findings, ...] = ()
+    facts: str = ""  # what the findings say to the question
+
+    def take(self, sentence: str) -> None:
+        """Check one finished sentence and keep what stands."""
+        if self.findings and _BARE_ANSWER.fullmatch(sentence.strip()):
+            # "Yes." claims whatever was asked: the findings say it in full instead
+            sentence = self.facts
+            self.repaired += 1
+        elif any(_bare(sentence) in _bare(text) for text in (self.question, *self._notes())):
+            return  # the question said again is no answer, nor is a note nobody asked for
+        verdict = check_sentence(sentence, self.findings, self.language, self.about)
+        self.repaired += verdict.status == "repaired"
+        self.withheld += verdict.status == "withheld"
+        self.keep(verdict.text)
+
+    def says_anything(self) -> bool:
+        """Whether the words say anything; of a photo they must say what was found in it."""
+        if not self.sentences or not self.about:
+            return bool(self.sentences)
+        if self.text() == self.facts:  # word for word, also where it has no claim
+            return True
+        return any(supported_claims(w, self.findings, self.language)[0] for w in self.sentences)
+
+    def fall_back(self) -> None:
+        """Answer with the findings, and say why."""
+        self.notice = self.notice or "answer.template"
+        self.sentences = [self.facts]
+
+    def event(self, pending: str = "", *, done: bool = False) -> AnswerEvent:
+        """The state as a value."""
+        return AnswerEvent(
+            self.text(), pending, done, self.about, self.repaired, self.withheld, self.notice,
+            self.first_token_s, self.tokens,
+        )  # fmt: skip
+
+    def _notes(self) -> list[str]:
+        """What the findings note beside their facts, unless that is what was asked."""
+        said = [say(n, self.language) for f in self.findings for n in f.notes]
+        return [note for note in said if note not in self.facts]
+
+
+@dataclass
+class PassageDraft(_Kept):
+    """An answer on eyes in general; `findings` are of the photos in focus, of which it is none."""
+
+    passages: tuple[str, ...] = ()  # ids, best first
+    findings: tuple[Findings, ...] = ()
+    numbers: tuple[int, ...] = ()  # of these photos
+    sources: list[str] = field(default_factory=list)
+    stands: bool = False
+    mended: bool = False
+
+    def take(self, sentence: str) -> None:
+        """Check one finished sentence and keep what stands; the first that falls is replaced."""
+        if _bare(sentence) and _bare(sentence) in _bare(self.question) and not _is_bare(sentence):
+            return
+        texts = self._texts(detect_language(sentence) or self.language)
+        sentence = completed(sentence, texts)  # the last one may have come to the limit of tokens
+        if is_verbatim(sentence, texts):  # what passages may say is checked where they are written
+            self._stand(sentence, carried_by(sentence, texts))
+            return
+        verdict = check_sentence(sentence, self.findings, self.language, self.numbers)
+        if _NEVER & set(verdict.reasons):
+            self.withheld += 1
+            self.keep(verdict.text)
+        elif says_nothing(sentence):
+            self._stand(sentence, None)
+        elif verdict.status == "ok" and (place := carried_by(sentence, texts)) is not None:
+            self._stand(sentence, place)
+        else:
+            self._mend(nearest(sentence, texts))
+
+    def says_anything(self) -> bool:
+        """Whether a sentence stands."""
+        return self.stands
+
+    def fall_back(self) -> None:
+        """Answer with the best passage, and say why."""
+        self.notice = self.notice or "answer.passage"
+        self.sentences = [self._texts(self.language)[0]]
+        self.sources = [self.passages[0]]
+
+    def event(self, pending: str = "", *, done: bool = False) -> AnswerEvent:
+        """The state as a value."""
+        return AnswerEvent(
+            self.text(), pending, done, (), self.repaired, self.withheld, self.notice,
+            self.first_token_s, self.tokens, tuple(self.sources),
+        )  # fmt: skip
+
+    def _texts(self, language: Language) -> list[str]:
+        return [passage(one).text[language] for one in self.passages]
+
+    def _stand(self, sentence: str, place: int | None) -> None:
+        self.stands = True
+        self.keep(sentence)
+        if place is not None and self.passages[place] not in self.sources:
+            self.sources.append(self.passages[place])
+
+    def _mend(self, place: int) -> None:
+        """What a passage begins with in place of a sentence that came near it; only once."""
+        text = first_sentence(self._texts(self.language)[place])
+        if self.mended or (self.stands and not self.sources) or text in self.sentences:
+            self.withheld += 1  # after "the passages do not say" nothing of theirs can follow
+            return
+        self.mended = True
+        self.repaired += 1
+        self._stand(text, place)
+
+
+def _bare(text: str) -> str:
+    """Letters, digits and Chinese characters in lower case, without what makes a question."""
+    return "".join(c for c in text.lower() if c.isalnum() and c not in "吗呢么")
+
+
+def _is_bare(sentence: str) -> bool:
+    return bool(_BARE_ANSWER.fullmatch(sentence.strip()))

@@ -1,0 +1,67 @@
+"""Whether a question is about the photo in focus or about eyes in general: it is one of them.
+
+By its words alone. In doubt it is about the photo where there is one.
+"""
+
+from assistant.lexicon import mentions, normalise
+from assistant.subjects import is_bare, subjects
+from assistant.words import Words
+
+_WORDS = Words("routing")
+_HERE = _WORDS["HERE"]
+_PHOTO = _WORDS["PHOTO"]
+_PRESENT = _WORDS["PRESENT"]
+_STRONG = _WORDS["STRONG"]
+_WEAK = _WORDS["WEAK"]
+_OWN = _WORDS["OWN"]
+_THEN = _WORDS["THEN"]
+_EYES = _WORDS["EYES"]
+_ON = _WORDS["ON"]
+_MORE = _WORDS["MORE"]
+_DEFINES = _WORDS["DEFINES"]
+
+
+def is_general(question: str, *, photo: bool, after_general: bool) -> bool:
+    """Whether to answer from the knowledge base.
+
+    `photo`: there is one that could be meant. `after_general`: so was the question before.
+    """
+    text = normalise(question)
+    if _HERE.search(text):
+        return False
+    named, eyes = bool(subjects(text)), bool(_EYES.search(text))
+    strong, asks_photo = bool(_STRONG.search(text)), bool(_PHOTO.search(text))
+    if after_general and not named and (asks_more(text) or asks_on(text)):
+        return strong or not asks_photo
+    if not (named or eyes):
+        return strong and not asks_photo and not _ON.search(text)
+    known = {mention.kind for mention in mentions(text)}  # what the findings of a photo speak of
+    own = bool(known or _OWN.search(text))
+    if not photo:
+        return not (_PRESENT.search(text) or (asks_photo and own and not strong))
+    if named and _THEN.search(text):
+        return after_general
+    if strong or asks_photo:
+        return strong
+    weak = bool(_WEAK.search(text))
+    if not named:
+        return weak and not own
+    return not own or not (is_bare(text) or ("lesion" in known and not weak))
+
+
+def asks_on(question: str) -> bool:
+    """Whether a question goes on about what was just said, and names nothing new."""
+    text = normalise(question)
+    return bool(_ON.search(text)) and not subjects(text)
+
+
+def asks_more(question: str) -> bool:
+    """Whether a question asks for more of the same."""
+    return bool(_MORE.search(normalise(question)))
+
+
+def asks_what_is(question: str) -> bool:
+    """Whether a question asks what one thing is, and nothing more."""
+    text = normalise(question)
+    rest = _DEFINES.sub(" ", text)
+    return rest != text and is_bare(rest) and len(subjects(rest)) == 1

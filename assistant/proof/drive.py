@@ -34,11 +34,7 @@ Answers = dict[str, dict[str, tuple[Given, ...]]]  # system -> talk name -> an a
 
 def drive(systems: Sequence[System], talks: Sequence[Talk], shown: Mapping[str, Shown]) -> Answers:
     """Every system's answers to every talk, each with a history of its own."""
-    runs = [
-        _Run(system, talk, session_of(tuple(shown[i] for i in talk.photos)))
-        for system in systems
-        for talk in talks
-    ]
+    runs = [_Run(system, talk, session_of(talk, shown)) for system in systems for talk in talks]
     waiting, number = runs, 1
     while waiting:
         missing = [(run, found) for run in waiting if (found := run.go_on()) is not None]

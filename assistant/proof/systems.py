@@ -43,6 +43,7 @@ class Given:
     withheld: int = 0
     notice: str | None = None
     raw: str = ""  # what the language model said, where that is not the answer
+    general: bool = False  # answered from passages: of eyes in general, not of a photo
 
 
 class System(Protocol):
@@ -157,7 +158,7 @@ class Prompted:
         tokens = {a.image.id: a.tokens for a in about if a.tokens is not None}
         said = _said(self.voice, self.voice.prompt(turns, tokens))
         session.messages += [asked, Message("assistant", said.text, asked.about)]
-        return Given(said.text, said.ended)
+        return Given(said.text, said.ended, general=bool(asked.passages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ class Shipped:
             raise Missing(self.voice, player.missing)
         session.messages[:] = scratch.messages
         said = player.said if player is not None and player.said else Said("", ended=True)
+        general = bool(scratch.messages[-2].passages)
         return Given(
-            event.text, said.ended, event.repaired, event.withheld, event.notice, said.text
+            event.text, said.ended, event.repaired, event.withheld, event.notice, said.text, general
         )

@@ -1,5 +1,6 @@
 """What is asked: questions with their slots filled, and the photos that they are about."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """Questions after one another about some photos, the last one in focus; its last is measured.
+    """Questions after one another about some photos; the last question is measured.
 
     `unit` names what is asked: the same in all forms and both languages.
     """
@@ -34,6 +35,7 @@ class Talk:
     unit: str
     photos: tuple[str, ...]  # ids, in the order they are shown
     asks: tuple[Ask, ...]
+    focus: int = 0  # number of the photo in focus, from 1; 0: the last one
 
     @property
     def asked(self) -> Ask:
@@ -67,11 +69,13 @@ class Shown:
         return self.findings.image.id
 
 
-def session_of(shown: tuple[Shown, ...]) -> Session:
-    """A conversation in which these photos were given, the last one in focus."""
+def session_of(talk: Talk, shown: Mapping[str, Shown]) -> Session:
+    """A conversation in which the talk's photos were given, the one in focus selected."""
     session = Session()
-    for one in shown:
-        session.add(one.analysis)
+    for image_id in talk.photos:
+        session.add(shown[image_id].analysis)
+    if talk.focus:
+        session.select(talk.focus)
     return session
 
 

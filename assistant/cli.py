@@ -116,6 +116,15 @@ def _answer(
     return event
 
 
+def _print(event: "AnswerEvent", language: Language) -> None:
+    """The answer, and what it draws on where it is one on eyes in general."""
+    from assistant.citations import lines
+
+    print(event.text)
+    if event.sources:
+        print("\n".join([say("knowledge.heading", language), *lines(event.sources, language)]))
+
+
 def ask(options: argparse.Namespace) -> None:
     """One answer about one image."""
     from assistant.session import Session
@@ -126,10 +135,14 @@ def ask(options: argparse.Namespace) -> None:
     session.add(_analyze(pipeline, options.image, language))
     event = _answer(pipeline, session, options.question, language)
     if options.json:
+        from assistant.citations import citations
+
         findings = session.analyses[0].findings.to_dict()
-        print(json.dumps({"answer": asdict(event), "findings": findings}, ensure_ascii=False))
+        cited = [asdict(one) for one in citations(event.sources, language)]
+        answer = asdict(event) | {"sources": cited}
+        print(json.dumps({"answer": answer, "findings": findings}, ensure_ascii=False))
     else:
-        print(event.text)
+        _print(event, language)
     _tell(say("notice.long", language))
 
 
@@ -155,11 +168,8 @@ def chat(options: argparse.Namespace) -> None:
                 number = session.add(_analyze(pipeline, Path(line), language))
                 print(say("prompt.photo", language, number=number))
                 continue
-            print(
-                _answer(
-                    pipeline, session, line, options.lang or detect_language(line) or language
-                ).text
-            )
+            spoken = options.lang or detect_language(line) or language
+            _print(_answer(pipeline, session, line, spoken), spoken)
         except OphError as error:
             print(error.text(language))
 

@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from assistant import citations
 from assistant.analysis import Step
 from assistant.findings import Findings
 from demo.panels import step_result
@@ -57,7 +58,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The assistant's words: `text` is checked, `pending` is not yet."""
+    """The assistant's words: `text` is checked, `pending` is not yet; `sources` are passages."""
 
     text: str
     pending: str = ""
@@ -66,6 +67,7 @@ class Answered:
     withheld: int = 0
     done: bool = False
     stopped: bool = False
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,10 @@ def _answer(part: Answered, language: Language) -> str:
     if part.pending.strip():
         text += f" *{_EMPHASIS.sub('', plain(part.pending.strip()))}*"
     blocks.append(text.strip() or say("demo.answer.none", language))
+    if part.done and part.sources:
+        cited = citations.lines(part.sources, language)
+        items = "\n".join(f"- *{_EMPHASIS.sub('', plain(line))}*" for line in cited)
+        blocks.append(f"*{say('knowledge.heading', language)}*\n\n{items}")
     for key, count in (("withheld", part.withheld), ("repaired", part.repaired)):
         if part.done and count:
             blocks.append(f"*{say(f'demo.answer.{key}', language, count=count)}*")

@@ -130,6 +130,7 @@ class Worker:
                 event.withheld,
                 done=event.done,
                 stopped=event.done and stop.is_set(),
+                sources=event.sources,
             )
             notice = event.notice
             if time.monotonic() - shown_at >= _UPDATE_S:

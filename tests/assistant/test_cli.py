@@ -1,5 +1,6 @@
 """The command line: python -m pytest tests/assistant/test_cli.py"""
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -94,6 +95,34 @@ def test_ask_json_holds_answer_checks_and_findings(
     assert called(monkeypatch, "ask", photo, "What do you see?", "--json") == 0
     whole = json.loads(capsys.readouterr().out)
     assert whole["answer"]["withheld"] == 0 and whole["findings"]["schema"] == 1
+
+
+def test_ask_names_what_a_general_answer_draws_on(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert called(monkeypatch, "ask", photo, "Is glaucoma hereditary?") == 0
+    answer, heading, *cited = capsys.readouterr().out.strip().split("\n")
+    assert answer and heading == "From the knowledge base:"
+    assert cited and all("glaucoma" in line and "Follows: " in line for line in cited)
+
+
+def test_ask_json_holds_id_title_and_work_of_each_source(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert called(monkeypatch, "ask", photo, "青光眼会遗传吗", "--json") == 0
+    answer = json.loads(capsys.readouterr().out)["answer"]
+    assert answer["sources"] and {"repaired", "withheld", "seconds_to_first_token"} < set(answer)
+    assert all(set(one) == {"id", "title", "source"} for one in answer["sources"])
+    assert "青光眼" in answer["sources"][0]["title"]
+
+
+def test_chat_names_sources_of_general_answers_alone(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("What do you see?\n青光眼会遗传吗\n"))
+    assert called(monkeypatch, "chat", photo) == 0
+    first, second = capsys.readouterr().out.split("You> ")[1:3]
+    assert "knowledge base" not in first and "来自知识库：" in second
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,7 @@ class FakePipeline:
         self.fail_answer: Exception | None = None
         self.fail_analysis: Exception | None = None
         self.asked: list[str] = []
+        self.sources: tuple[str, ...] = ()  # of every answer
         self.closed = threading.Event()
         self.problems: list[OphError] = []
 
@@ -109,4 +110,4 @@ class FakePipeline:
             self.closed.set()
         session.messages.append(Message("user", question, about))
         session.messages.append(Message("assistant", shown, about))
-        yield AnswerEvent(shown, "", True, about, 0, 0, None, 0.1, words)
+        yield AnswerEvent(shown, "", True, about, 0, 0, None, 0.1, words, self.sources)

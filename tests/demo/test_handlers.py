@@ -45,6 +45,20 @@ def test_a_question_alone_is_answered_without_a_photo(page: Page) -> None:
     assert page.view["photo_box"]["visible"] is False
 
 
+def test_a_general_answer_names_what_it_draws_on_in_the_language_of_the_page(page: Page) -> None:
+    page.pipeline.sources = ("glaucoma.causes.2", "glaucoma.causes.2")
+    page.send("Is glaucoma hereditary?")
+    assert page.chat.count("*From the knowledge base:*") == 1
+    assert page.chat.count("- *primary open-angle glaucoma: causes and symptoms. Follows: ") == 1
+    page.run(lambda: page.handlers.switch_language("zh", page.visit))
+    assert "- *原发性开角型青光眼：病因与症状。依据：" in page.chat
+
+
+def test_an_answer_about_a_photo_names_no_sources(page: Page, photo: PhotoMaker) -> None:
+    page.send("Is there retinopathy?", photo())
+    assert "knowledge base" not in page.chat
+
+
 def test_the_uploaded_file_is_not_kept(page: Page, photo: PhotoMaker) -> None:
     file = photo()
     page.send("", file)

@@ -32,6 +32,7 @@ PAIRS_SHARE: dict[Language, float] = {"en": 0.0, "zh": 0.4}  # pairs of Chinese 
 NAME_SHARE, SECTION_SHARE, ENTRY_SHARE, CALLED_SHARE = 1.0, 2.5, 1.2, 2.0
 NAMED_SHARE = 0.6  # of a name's words in passages and questions
 LAY_SHARE = 0.5  # of the terms for what people say (lay_words.json)
+DEFINING = 3.0  # of the passage that says what a condition is, where that is asked
 LATIN_SIZE = 4  # an abbreviation in Chinese counts as this many characters
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u4e00-\u9fff]+")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -120,6 +121,7 @@ class Index:
         self._text, self._asked = _bm25(texts), _bm25(asked)
         self._asked_pairs = _bm25([_pairs(a) for a in asks])
         self._section = _bm25([sections[_part(p)] for p in self.passages], b=0.0)
+        self._defining = np.array([p.id.endswith(".causes.1") for p in self.passages])
         self._named, self._whole = _bm25([called[i] for i in self._entry]), _bm25(whole)
 
     def search(self, question: str, most: int = 3) -> list[Hit]:
@@ -140,15 +142,15 @@ class Index:
         named = [word for word in asked if word in in_names]
         share = ASKED_SHARE[self.language]
         scores = _get(self._text, _content(rest)) + share * _get(self._asked, rest)
-        for part, words_of_it in ((NAMED_SHARE, named), (LAY_SHARE, _terms(question, asked))):
-            found = _get(self._text, words_of_it) + share * _get(self._asked, words_of_it)
-            scores += part * found
+        for part, some in ((NAMED_SHARE, named), (LAY_SHARE, _terms(question, asked))):
+            scores += part * (_get(self._text, some) + share * _get(self._asked, some))
         if PAIRS_SHARE[self.language]:
             pairs = _get(self._asked_pairs, _pairs(question))
             scores += PAIRS_SHARE[self.language] * pairs
         scores += NAME_SHARE * _get(self._named, _content(words(question, False)))
-        defines = ["define"] if _DEFINES.search(question) else []
-        scores += SECTION_SHARE * _get(self._section, asked + defines)
+        defines = bool(_DEFINES.search(question))
+        cues = [*asked, "define"] if defines else asked
+        scores += SECTION_SHARE * _get(self._section, cues) + DEFINING * defines * self._defining
         sizes = [name.size[self.language] if name else 0 for name in held]
         entry = ENTRY_SHARE * _get(self._whole, asked) + CALLED_SHARE * np.array(sizes)
         return scores + entry[self._entry]

@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
+from assistant.adapter import merged
 from assistant.engine import Prompt, RunStats, Turns, is_looping, splice
 from vision.errors import ModelError
 
@@ -22,7 +23,7 @@ CHUNK_TOKENS = 128  # prefill step: `stop` is heard between two, and KV is kept 
 MEMORY_TOKENS = 8192  # KV kept for later turns: 100 MB for the embedded model in bf16
 CONTEXT_TOKENS = 4096  # longer prompts take CPUs many seconds, whatever the model could hold
 
-# what transformers and peft raise for folders that are incomplete, damaged or of another kind
+# what transformers raises for folders that are incomplete, damaged or of another kind
 UNREADABLE = (OSError, ValueError, KeyError, RuntimeError, SafetensorError)
 
 Keys = tuple[int | str, ...]
@@ -233,18 +234,3 @@ def best_device_and_dtype() -> tuple[torch.device, torch.dtype]:
     capabilities = torch.cpu.get_capabilities()
     fast = capabilities.get("amx_tile", False) or capabilities.get("avx512_bf16", False)
     return torch.device("cpu"), torch.bfloat16 if fast else torch.float32
-
-
-def merged(model: PreTrainedModel, adapter: Path) -> PreTrainedModel:
-    """The model with a peft adapter folder merged into its weights.
-
-    Raises ModelError where the folder holds no safetensors adapter that fits the model.
-    """
-    from peft import PeftModel
-
-    if not (adapter / "adapter_model.safetensors").is_file():  # peft would go on to a pickle
-        raise ModelError("llm.adapter", path=adapter)
-    try:
-        return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
-    except UNREADABLE as error:
-        raise ModelError("llm.adapter", path=adapter) from error

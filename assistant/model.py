@@ -13,17 +13,17 @@ import numpy as np
 import torch
 
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
-from assistant.base_llm import resolve
+from assistant.base_llm import DEFAULT, resolve
 from assistant.conversation import Turn, end_of_turn_ids, fit
 from assistant.engine import Engine, Prompt, load_engine
-from assistant.projector import SHIPPED as PROJECTOR
 from assistant.projector import Projector
-from vision.errors import InputError
+from vision.errors import InputError, ModelError
+from vision.weights import read_config
 
 from transformers import AutoTokenizer, PreTrainedTokenizerBase  # isort: skip
 
 log = logging.getLogger(__name__)
-ADAPTER = Path(__file__).parent / "weights" / "adapter"
+WEIGHTS = Path(__file__).parent / "weights"
 MAX_ANSWER_TOKENS = 180
 
 
@@ -49,17 +49,27 @@ class Speaker:
     def load(llm: str, encoder_sha256: str | None) -> tuple["Speaker", dict[str, str]]:
         """Load an LLM by name, folder or hub id; returns it and the SHA-256 of what it loaded.
 
-        The shipped projector joins only the encoder and the LLM width that it was trained for;
-        any other LLM reads the findings as text alone.
+        "default" is the embedded LLM with the shipped adapter and projector; a folder that
+        assistant.train wrote is the LLM named in it with the adapter and projector there. Any
+        other LLM is untuned and reads the findings as text alone. Raises ModelError where adapter
+        and projector were not trained together, or not for this encoder.
         """
-        folder = resolve(llm)
+        tuned = WEIGHTS if llm == DEFAULT else Path(llm).expanduser()
+        adapter = tuned / "adapter"
+        told = read_config(adapter)["preprocess"] if adapter.is_dir() else None
+        folder = resolve(llm if told is None else told["llm"])
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        adapter = ADAPTER if ADAPTER.is_dir() else None
-        engine = load_engine(folder, end_of_turn_ids(tokenizer), adapter)
+        engine = load_engine(folder, end_of_turn_ids(tokenizer), None if told is None else adapter)
         models: dict[str, str] = {}
         projector = None
-        if encoder_sha256 is not None and PROJECTOR.is_dir():
-            projector, models["projector"] = Projector.load(PROJECTOR, engine.width, encoder_sha256)
+        if encoder_sha256 is not None and (tuned / "projector").is_dir():
+            projector, models["projector"] = Projector.load(
+                tuned / "projector", engine.width, encoder_sha256
+            )
+        if told is not None:
+            models["adapter"] = read_config(adapter)["sha256"]
+            if projector is not None and told["projector_sha256"] != models["projector"]:
+                raise ModelError("error.projector_mismatch", path=tuned / "projector")
         return Speaker(tokenizer, engine, projector), models
 
     def visual_count(self, tokens: np.ndarray | None) -> int:

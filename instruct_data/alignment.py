@@ -1,16 +1,20 @@
-"""Records that teach the projector to name what a photo shows, from labels alone.
+"""Records that teach the projector to name what a photo shows, from its visual tokens alone.
 
-Each photo's label is paired at draw time with one of many question and answer forms (OphGLM's
-dynamic label pairing), in English or Chinese, so that no photo teaches one fixed sentence.
+Each photo's labels are paired at draw time with one of many question and answer forms (OphGLM's
+dynamic label pairing), in English or Chinese, so that no photo teaches one fixed sentence. Of
+photos that were observed the eye side and the outlined lesions are asked for too.
 """
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from assistant.findings import Findings
+from instruct_data.observe import load
 from instruct_data.photos import SPLITS
+from segmentation.labels import LESIONS
 from vision.catalogue import LANGUAGES, Language, say
 from vision.data import Record, read_idrid_grading, read_odir
 from vision.errors import ResourceError
@@ -59,6 +63,16 @@ NORMAL: dict[Language, tuple[str, ...]] = {
     "zh": ("这张眼底照片看起来正常。", "眼底正常，未见可疑疾病。", "印象：眼底正常。"),
 }
 JOINT: dict[Language, str] = {"en": " and ", "zh": "和"}
+ASPECTS: dict[str, dict[Language, tuple[str, ...]]] = {
+    "eye": {
+        "en": ("Which eye is this?", "Right or left eye?", "Which side is it?"),
+        "zh": ("这是哪只眼？", "左眼还是右眼？", "请问是哪一侧的眼睛？"),
+    },
+    "lesions": {
+        "en": ("Which lesions are outlined?", "What lesions do you see?", "Any lesions?"),
+        "zh": ("勾画了哪些病灶？", "您看到哪些病灶？", "有病灶吗？"),
+    },
+}
 
 
 def answer(record: Record, language: Language, rng: random.Random) -> str | None:
@@ -85,18 +99,48 @@ def _details(record: Record, language: Language, rng: random.Random) -> list[str
     return [sentence for sentence in told if rng.random() < 0.5]
 
 
+def aspect(findings: Findings, name: str, language: Language) -> str | None:
+    """The sentence on the eye side or the outlined lesions; None where they are not known."""
+    if name == "eye":
+        eye = findings.image.eye
+        return (
+            None
+            if eye == "unknown"
+            else say("align.eye", language, eye=say(f"eye.{eye}", language))
+        )
+    if findings.lesions is None:
+        return None
+    there = [say(f"lesion.{c}", language) for c in LESIONS if findings.lesions[c].present]
+    names = ("、" if language == "zh" else ", ").join(there)
+    return say("align.lesions", language, names=names) if there else say("align.absent", language)
+
+
 def alignment_records(
-    records: list[Record], root: Path, per_photo: int, seed: int
+    records: list[Record],
+    root: Path,
+    per_photo: int,
+    seed: int,
+    observed: Mapping[str, Findings] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """JSONL records: id, image path relative to `root`, language, intent and two messages."""
+    """JSONL records: id, image path relative to `root`, language, intent and messages.
+
+    `observed` are findings by image path; a photo that is there is also asked for its aspects.
+    """
     rng = random.Random(seed)  # noqa: S311
     for record in records:
+        image = record.path.relative_to(root).as_posix()
+        findings = None if observed is None else observed.get(image)
         for _ in range(per_photo):
             language = rng.choice(LANGUAGES)
-            text = answer(record, language, rng)
-            if text is None:
+            told = [(rng.choice(QUESTIONS[language]), answer(record, language, rng))]
+            if findings is not None:
+                for name in rng.sample(sorted(ASPECTS), len(ASPECTS)):
+                    asked = rng.choice(ASPECTS[name][language])
+                    told.append((asked, aspect(findings, name, language)))
+                rng.shuffle(told)
+            known = [(asked, text) for asked, text in told if text is not None]
+            if not known:
                 continue
-            image = record.path.relative_to(root).as_posix()
             yield {
                 "id": f"{image}#{rng.getrandbits(32):08x}",
                 "image": image,
@@ -104,8 +148,12 @@ def alignment_records(
                 "intent": "describe",
                 "labels": [c for c, v in zip(DISEASES, record.diseases, strict=True) if v == 1],
                 "messages": [
-                    {"role": "user", "content": rng.choice(QUESTIONS[language])},
-                    {"role": "assistant", "content": text},
+                    message
+                    for asked, text in known
+                    for message in (
+                        {"role": "user", "content": asked},
+                        {"role": "assistant", "content": text},
+                    )
                 ],
             }
 
@@ -117,6 +165,7 @@ def write_alignment(data: Path, out: Path, per_photo: int, seed: int) -> dict[st
     cannot be written.
     """
     counts = {}
+    observed = {o.photo.path: o.findings for o in load()}
     for split in SPLITS:
         records = read_odir(data / "odir", split)
         if split == "train":
@@ -124,7 +173,7 @@ def write_alignment(data: Path, out: Path, per_photo: int, seed: int) -> dict[st
         drawn = per_photo if split == "train" else 1
         lines = [
             json.dumps(r, ensure_ascii=False) + "\n"
-            for r in alignment_records(records, data, drawn, seed)
+            for r in alignment_records(records, data, drawn, seed, observed)
         ]
         path = out / f"alignment-{split}.jsonl"
         try:

@@ -20,7 +20,8 @@ from vision.fov import FieldOfView, Frame
 from vision.types import FundusImage
 
 DEFAULT = Path(__file__).parent / "weights"
-# MA HE EX SE: their mean counts, and its thresholds and peaks are stored with the first
+# MA HE EX SE: their mean counts, and its thresholds and peaks are stored with the first; of those
+# that are loaded: one alone, with its own levels, outlines faster and a little worse
 LESION_NETWORKS = ("lesions", "lesions_wide")
 GRADER = "grade"
 NETWORKS = ("anatomy", "cup", *LESION_NETWORKS, "vessels")
@@ -53,7 +54,7 @@ class Segmenter:
     @property
     def lesion_networks(self) -> list[Network]:
         """Those whose mean counts, from the largest plane down; all are averaged in its pixels."""
-        networks = [self.networks[name] for name in LESION_NETWORKS]
+        networks = [self.networks[name] for name in LESION_NETWORKS if name in self.networks]
         return sorted(networks, key=lambda network: -network.preprocess.side_px)
 
     def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
@@ -85,7 +86,8 @@ class Segmenter:
 
     def lesion_masks(self, planes: Planes, fov: FieldOfView) -> dict[str, np.ndarray]:
         """The countable lesions of every class, class by class: float planes are large."""
-        square, levels = self.lesion_networks[0].frame(fov), self.networks[LESION_NETWORKS[0]]
+        square = self.lesion_networks[0].frame(fov)
+        levels = next(self.networks[name] for name in LESION_NETWORKS if name in self.networks)
         masks = {}
         for code in LESIONS:
             plane = square.restore(planes[code])

@@ -1,0 +1,85 @@
+"""Training records as token ids and labels, rendered as serving renders its conversations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from assistant.conversation import Message, Turn, VisualBlock, render
+from assistant.findings import Findings
+from assistant.prompts import PhotoContext, history_turns, system_turn
+from assistant.template_answer import answer_from_findings
+from assistant.training.config import Kind
+from vision.catalogue import say
+
+from transformers import PreTrainedTokenizerBase  # isort: skip
+
+IGNORE = -100
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A conversation to learn from: ids (T,) with -1 at visual places, labels (T,)."""
+
+    kind: Kind
+    ids: tuple[int, ...]
+    labels: tuple[int, ...]  # IGNORE everywhere but on assistant tokens
+    images: tuple[str, ...]  # paths of its photos, in the order of their visual places
+    intents: tuple[str, ...]  # of each question
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def example(
+    tokenizer: PreTrainedTokenizerBase,
+    kind: Kind,
+    turns: Sequence[Turn],
+    intents: Sequence[str],
+    path_of: Mapping[str, str],
+) -> Example:
+    """Turns -> ids and labels; `path_of` gives the path of each visual block's image id."""
+    rendered = render(tokenizer, turns)
+    labels = tuple(i if m else IGNORE for i, m in zip(rendered.ids, rendered.mask, strict=True))
+    images = tuple(path_of[i] for i in dict.fromkeys(rendered.image_ids))
+    return Example(kind, rendered.ids, labels, images, tuple(intents))
+
+
+def tokens_turns(record: Mapping[str, Any], count: int) -> list[Turn]:
+    """A photo's `count` visual tokens alone, and what is asked and said of them."""
+    header = say("prompt.photo", record["language"], number=1) + "\n"
+    system = Turn("system", (header, VisualBlock(record["image"], count)))
+    return [system, *(Turn(m["role"], (m["content"],)) for m in record["messages"])]
+
+
+def dialogue_turns(
+    record: Mapping[str, Any],
+    findings: Mapping[str, Findings],
+    counts: Mapping[str, int],
+    plain_questions: float,
+    rng: Random,
+) -> list[Turn]:
+    """A record of `instruct_data` as the turns that serving would make of it.
+
+    `counts` are the visual tokens of each image id, none where the photo cannot be read. A question
+    about photos comes with what the findings say to it, as in serving, but for a share of
+    `plain_questions`, so that the findings themselves are read too.
+    """
+    language = record["language"]
+    seen = [findings[image["id"]] for image in record["images"]]
+    photos = [PhotoContext(n, f, counts.get(f.image.id, 0)) for n, f in enumerate(seen, 1)]
+    messages = []
+    for message in record["messages"]:
+        about = tuple(message.get("about", ()))
+        passages = tuple(message.get("passages", ()))
+        facts = ""
+        if message["role"] == "user" and about and not passages and rng.random() > plain_questions:
+            asked = tuple(seen[number - 1] for number in about)
+            facts = answer_from_findings(message["content"], asked, language, about)
+        messages.append(Message(message["role"], message["content"], about, facts, passages))
+    return [system_turn(photos, language), *history_turns(messages, language)]
+
+
+def shortened(turns: Sequence[Turn], pairs: int) -> list[Turn]:
+    """The system turn and the first `pairs` questions with their answers."""
+    return list(turns[: 1 + 2 * pairs])

@@ -65,6 +65,7 @@ Are microaneurysms the first sign of diabetic retinopathy?
 How can I protect my eyes if I have diabetes?
 Does a lazy eye get better in adults?
 what is amblyopia
+How is glaucoma found?
 """,
     "zh": """
 糖尿病视网膜病变能治好吗
@@ -129,6 +130,8 @@ OCT检查的原理是什么
 怎么区分视乳头水肿和视神经炎
 葡萄膜炎有哪些并发症
 介绍一下年龄相关性黄斑变性
+糖尿病患者应多久检查一次眼睛？
+青光眼是怎样发现的？
 """,
 }
 

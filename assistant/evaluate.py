@@ -1,118 +1,104 @@
-"""What the visual tokens carry: does the LLM name the right condition from them alone?
+"""Prove what the assistant says: six systems, the same questions, measured by their claims.
 
     python -m assistant.evaluate --records runs/instruct --data ../shared/data --split test
 
-For each photo with one label of N D G C A M, six sentences are scored by likelihood after the
-visual tokens, the findings withheld; the best one is the answer. Shuffled photos are the control:
-what is right there comes from the sentences, not from the photo. The last line is one JSON object.
+No model judges: claims are read by rule and held against the findings (assistant.proof). Prints a
+table, writes proof.json, conversations.jsonl and impressions.jsonl to --out, and as its last line
+one JSON object. Answers are kept there too, so an evaluation that was stopped goes on.
 """
 
+import argparse
 import json
-import random
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import torch
-from torch import Tensor
-
-import vision.compat  # noqa: F401  before transformers, which imports torchvision
-from assistant.engine import splice
-from assistant.projector import SHIPPED, Projector
-from assistant.token_cache import photo_tokens
-from assistant.train import (
-    collate,
-    load_llm,
-    read_records,
-    record_turns,
-    token_losses,
-)
-from segmentation.predict import LESION_NETWORKS, Segmenter
-from vision.catalogue import say
+from assistant.proof import parts
+from assistant.proof.parts import Bench, Values
+from assistant.proof.photos import candidates
+from assistant.proof.questions import wordings
+from assistant.proof.report import last_line, markdown, merged
+from assistant.proof.voices import load_voices
 from vision.classifier import Classifier
 from vision.command import Parser, run
-from vision.metrics import bootstrap_ci
 
-from transformers import PreTrainedTokenizerBase  # isort: skip
-
-CONDITIONS = ("N", "D", "G", "C", "A", "M")
-_QUESTION = "What does this photo show?"
-_SENTENCE = "Impression: {name}."
-
-
-def balanced(records: list[dict[str, Any]], per_condition: int, seed: int) -> list[dict[str, Any]]:
-    """Photos with exactly one label, up to `per_condition` of each condition, drawn by seed."""
-    rng = random.Random(seed)  # noqa: S311
-    chosen = []
-    for code in CONDITIONS:
-        fitting = sorted({r["image"]: r for r in records if r["labels"] == [code]}.items())
-        rng.shuffle(fitting)
-        chosen += [record for _, record in fitting[:per_condition]]
-    return chosen
-
-
-@torch.inference_mode()
-def sentence_scores(
-    llm: Any, tokenizer: PreTrainedTokenizerBase, projector: Projector, tokens: Tensor
-) -> np.ndarray:
-    """Visual tokens (N, D) of one photo -> mean log-likelihood (6,) of the six sentences."""
-    candidates = [
-        {
-            "image": "photo",
-            "language": "en",
-            "messages": [
-                {"role": "user", "content": _QUESTION},
-                {"role": "assistant", "content": _SENTENCE.format(name=say(f"disease.{c}", "en"))},
-            ],
-        }
-        for c in CONDITIONS
-    ]
-    ids, labels, _ = collate(tokenizer, [record_turns(c, tokens.shape[0]) for c in candidates])
-    visual = projector(tokens[None].float())[0].repeat(len(CONDITIONS), 1)
-    embedded = splice(llm.get_input_embeddings(), ids, visual)
-    losses, rows = token_losses(llm, embedded, labels)
-    return np.array([-float(losses[rows == i].mean()) for i in range(len(CONDITIONS))])
-
-
-def share_ci(right: np.ndarray) -> list[float]:
-    """95 % interval of the share of true values (n,) over resampled photos."""
-    return [round(e, 4) for e in bootstrap_ci(len(right), lambda draw: float(right[draw].mean()))]
+PARTS = ("dialogue", "flags", "repeats", "tokens", "knowledge", "impressions")
 
 
 def main() -> None:
     """Command line."""
+    options = _options()
+    began = time.monotonic()
+    classifier = Classifier.load()
+    shown, pairs = parts.photos_for(
+        options.records, options.data, options.split, options.photos, classifier
+    )
+    voices = load_voices(options.llm, classifier.sha256, options.out)
+    bench = Bench(
+        options.records, options.data, options.split, wordings(options.questions), options.seed,
+        options.out, voices, classifier, shown, pairs,
+    )  # fmt: skip
+    seconds = {"loading": round(time.monotonic() - began, 1)}
+    found: list[Values] = []
+    for name, part in _parts(bench, options).items():
+        if name in options.only:
+            start = time.monotonic()
+            found.append(part())
+            seconds[name] = round(time.monotonic() - start, 1)
+    values = merged(found)
+    metrics, intervals = last_line(values)
+    told = {
+        "task": "dialogue", "dataset": "+".join(sorted({s.path.split("/")[0] for s in shown})),
+        "split": options.split, "n": len(shown), "metrics": metrics, "ci95": intervals,
+        "weights_sha256": voices.tuned.digest, "seconds": round(time.monotonic() - began, 1),
+    }  # fmt: skip
+    everything = {
+        **told, "tuned": voices.is_tuned, "questions": options.questions, "seed": options.seed,
+        "seconds_by_part": seconds, "systems": values,
+        "findings": parts.findings_against_labels(
+            candidates(options.records, options.split), options.data
+        ),
+        "photos": [one.path for one in shown],
+    }  # fmt: skip
+    options.out.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(everything, ensure_ascii=False, indent=1)
+    (options.out / "proof.json").write_text(text + "\n", encoding="utf-8")
+    if not voices.is_tuned:
+        print("No adapter is there yet: the tuned columns are of the untuned language model.\n")
+    print(markdown(values))
+    print("\nSeconds: " + ", ".join(f"{name} {value}" for name, value in seconds.items()))
+    print(json.dumps(told))
+
+
+def _options() -> argparse.Namespace:
     parser = Parser(prog="python -m assistant.evaluate", description=__doc__)
     parser.add_argument("--records", type=Path, required=True, help="folder of instruct_data build")
     parser.add_argument("--data", type=Path, required=True, help="folder with the photos")
     parser.add_argument("--split", choices=("val", "test"), required=True)
+    parser.add_argument("--questions", choices=("dev", "test"), default="test")
+    parser.add_argument("--photos", type=int, default=24, help="how many are asked about")
+    parser.add_argument("--per-condition", type=int, default=15, help="photos a condition")
+    parser.add_argument("--reports", type=int, default=40, help="written reports a language")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--llm", default="default")
-    parser.add_argument("--per-condition", type=int, default=20)
+    parser.add_argument("--out", type=Path, default=Path("runs/proof"))
+    parser.add_argument("--only", type=lambda text: text.split(","), default=list(PARTS),
+                        help=f"parts to measure, of {', '.join(PARTS)}")  # fmt: skip
     options = parser.parse_args()
-    began = time.monotonic()
-    records = read_records(options.records / f"alignment-{options.split}.jsonl")
-    chosen = balanced(records, options.per_condition, seed=0)
-    classifier = Classifier.load()
-    images = [r["image"] for r in chosen]
-    cache = Path("runs/projector") / options.split
-    segmenter = Segmenter.load(names=LESION_NETWORKS)
-    tokens = photo_tokens(classifier, segmenter, images, options.data, cache)
-    tokenizer, llm = load_llm(options.llm)
-    width = llm.get_input_embeddings().weight.shape[1]
-    projector, digest = Projector.load(SHIPPED, width, classifier.sha256)
-    scores = np.stack([sentence_scores(llm, tokenizer, projector, tokens[i]) for i in images])
-    # the name's own likelihood is no merit of the photo: compare with the mean over photos
-    said = (scores - scores.mean(0)).argmax(1)
-    truth = np.array([CONDITIONS.index(r["labels"][0]) for r in chosen])
-    shuffled = truth[np.random.default_rng(0).permutation(len(truth))]
-    values = {"tokens_only_top1": said == truth, "tokens_only_shuffled": said == shuffled}
-    values |= {f"tokens_only_{c}": said[truth == i] == i for i, c in enumerate(CONDITIONS)}
-    print(json.dumps({
-        "task": "tokens_only", "dataset": "odir", "split": options.split, "n": len(chosen),
-        "metrics": {k: round(float(v.mean()), 4) for k, v in values.items()},
-        "ci95": {k: share_ci(v) for k, v in values.items()},
-        "weights_sha256": digest, "seconds": round(time.monotonic() - began, 1),
-    }))  # fmt: skip
+    if unknown := set(options.only) - set(PARTS):
+        parser.error(f"--only knows {', '.join(PARTS)}, not {', '.join(sorted(unknown))}")
+    return options
+
+
+def _parts(bench: Bench, options: argparse.Namespace) -> dict[str, Callable[[], Values]]:
+    return {
+        "dialogue": lambda: parts.dialogue(bench),
+        "flags": lambda: parts.flags(bench),
+        "repeats": lambda: parts.repeats(bench),
+        "tokens": lambda: parts.tokens(bench, options.per_condition),
+        "knowledge": lambda: parts.knowledge(bench),
+        "impressions": lambda: parts.reports(bench, options.reports),
+    }
 
 
 if __name__ == "__main__":

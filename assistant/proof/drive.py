@@ -38,11 +38,11 @@ def drive(systems: Sequence[System], talks: Sequence[Talk], shown: Mapping[str, 
     waiting, number = runs, 1
     while waiting:
         missing = [(run, found) for run in waiting if (found := run.go_on()) is not None]
-        wanted: dict[Voice, list[Prompt]] = {}
+        wanted: dict[tuple[Voice, int], list[Prompt]] = {}
         for _, one in missing:
-            wanted.setdefault(one.voice, []).append(one.prompt)
-        for voice, prompts in wanted.items():
-            voice.answer(prompts, f"round {number}")
+            wanted.setdefault((one.voice, one.limit), []).append(one.prompt)
+        for (voice, limit), prompts in wanted.items():
+            voice.answer(prompts, f"round {number}", limit)
         waiting, number = [run for run, _ in missing], number + 1
     answers: Answers = {system.name: {} for system in systems}
     for run in runs:

@@ -42,23 +42,30 @@ class Fact:
         literal = any(wanted.lower().rstrip(".。") in bare for wanted in self.texts)
         return literal or bool(self.spans and self.spans <= times(text))
 
-    def touched(self, claims: Iterable[Claim]) -> frozenset[tuple[object, ...]]:
-        """What an answer says on the subject of this fact, to be compared with other answers."""
-        own = {(c.topic, c.codes) for option in self.options for c in option}
-        return frozenset(_plain(c) for c in claims if (c.topic, c.codes) in own)
+    def amiss(self, claims: Iterable[Claim]) -> frozenset[tuple[object, ...]]:
+        """What an answer says on the subject of this fact that is none of the ways to tell it."""
+        wanted = [c for option in self.options for c in option]
+        own = {(c.topic, c.codes) for c in wanted if c.topic != "share"}
+        return frozenset(
+            _plain(c)
+            for c in claims
+            if (c.topic, c.codes) in own and not any(states(c, w) for w in wanted)
+        )
 
 
 def states(claim: Claim, wanted: Claim) -> bool:
     """Whether a claim says what is wanted: the same thing, not denied where it is not, equal."""
     if claim.topic == "share" == wanted.topic:  # of what, the two languages tell differently
         return _number(claim.number) == _number(wanted.number)
+    if claim.topic != wanted.topic:
+        return False
     same = claim.codes == wanted.codes
     covered = claim.denied and set(wanted.codes) <= set(claim.codes)
     return (same or covered) and _plain(claim)[2:] == _plain(wanted)[2:]
 
 
 def _told(wanted: Claim, claims: Sequence[Claim]) -> bool:
-    return any(c.topic == wanted.topic and states(c, wanted) for c in claims)
+    return any(states(claim, wanted) for claim in claims)
 
 
 def _plain(claim: Claim) -> tuple[object, ...]:

@@ -135,6 +135,7 @@ _APART: dict[str, Pick] = {
     **dict.fromkeys(("ask_acuity", "ask_age", "ask_pressure", "ask_dose", "ask_prognosis",
                      "ask_sex", "ask_blood_pressure"), _any),
 }  # fmt: skip
+_LABELLED = {"has_disease": "diseases", "grade": "grade"}  # judged by the data set's label too
 # follow-up: the question before it, and what that must be able to name
 _FOLLOWS: dict[str, tuple[str, Pick]] = {
     "follow_where": ("has_lesion", _placed_lesion), "follow_count": ("has_lesion", _one_lesion),
@@ -157,9 +158,13 @@ class Plan:
         """The wordings of an intent."""
         return [w.text for w in self.lines if (w.intent, w.language) == (intent, language)]
 
-    def photo_for(self, pick: Pick) -> tuple[Shown, list[Slots]] | None:
-        """The least asked photo that fits, with its slots; None where none fits."""
-        for one in sorted(self.singles, key=lambda shown: self.load[shown.id]):
+    def photo_for(self, pick: Pick, label: str = "") -> tuple[Shown, list[Slots]] | None:
+        """The least asked photo that fits, with its slots; None where none fits.
+
+        Photos with the data set's own `label` come first.
+        """
+        order = sorted(self.singles, key=lambda s: (label not in s.labels, self.load[s.id]))
+        for one in order:
             if slots := pick(one.findings, self.rng):
                 return one, slots
         return None
@@ -178,7 +183,7 @@ class Plan:
 
     def single(self, intent: str, pick: Pick, forms: Sequence[int]) -> None:
         """Some wordings of an intent about one photo."""
-        found = self.photo_for(pick)
+        found = self.photo_for(pick, _LABELLED.get(intent, ""))
         if found is None:
             return
         photo, every = found

@@ -17,14 +17,19 @@ from vision.catalogue import Language
 _REFUSES = re.compile(
     r"\b(?:can(?:no|['’]?)t|can not|could(?:n['’]t| not)|unable|not able|not possible|impossible|"
     r"no way to|(?:does|do)(?: not|n['’]t) (?:tell|show|give|look|choose|know|have|answer|read)|"
-    r"is measured (?:with|by|in)|takes an? (?:eye chart|examination|test)|only about eyes?|"
-    r"not (?:something|what) (?:i|this)|outside (?:what|of what|my))\b"
+    r"is measured (?:with|by|in)|takes an? (?:eye chart|examination|test)|"
+    r"only (?:about eyes?|answer)|not (?:something|what) (?:i|this)|outside (?:what|of what|my)|has nothing on|"
+    r"belongs? (?:to|elsewhere)|i only)\b"
     r"|不能|无法|不会|不可能|看不出|没法|判断不了|给不了|得不出|测不出|不做|不提供|不给|不告诉|"
-    r"不从|不回答|不判断|不负责|只(?:回答|能|谈|懂|涉及)|需要?.{0,8}(?:测|检查|医生)|请(?:咨询|询问|问|向)"
+    r"不从|不回答|不判断|不负责|没有这方面|只(?:回答|能|谈|懂|涉及)|需要?.{0,8}(?:测|检查|医生)|请(?:咨询|询问|问|向)"
 )
 _NOW = re.compile(
     r"\b(?:now|immediately|right away|at once|emergency|urgent(?:ly)?|straight ?away|"
     r"without delay|as soon as possible)\b|立即|马上|立刻|急诊|急救|尽快|赶紧|即刻"
+)
+_NO_PHOTO = re.compile(
+    r"\bno (?:photo|image|picture|scan)|\b(?:upload|send|share|provide|attach)\b|"
+    r"(?:not|n['’]t) (?:see|have|received?|given|been)|(?:没有?|未|请).{0,6}(?:照片|图|上传)"
 )
 _YES = re.compile(r"\W*(?:yes|yeah|yep|correct|indeed)\b|^(?:是的|有的|有[，,。！]|是[，,。！]|对)")
 _NO = re.compile(r"\W*(?:no|nope|none)\b|^(?:没有|不是|否|未见|无[，,。！])")
@@ -85,6 +90,11 @@ def contradicts(claim: Claim, findings: tuple[Findings, ...]) -> bool:
 def refuses(text: str) -> bool:
     """Whether an answer says that this cannot be told or is not given."""
     return bool(_REFUSES.search(normalise(text)))
+
+
+def misses_photo(text: str) -> bool:
+    """Whether an answer says that there is no photo yet, or asks for one."""
+    return bool(_NO_PHOTO.search(normalise(text)))
 
 
 def says_now(text: str) -> bool:

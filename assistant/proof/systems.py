@@ -27,10 +27,11 @@ from vision.catalogue import Language, say
 class Missing(Exception):  # noqa: N818  no error, and never one that the pipeline catches
     """The answer to this prompt is to be generated first."""
 
-    def __init__(self, voice: Voice, prompt: Prompt) -> None:
+    def __init__(self, voice: Voice, prompt: Prompt, limit: int) -> None:
         super().__init__("an answer is missing")
         self.voice = voice
         self.prompt = prompt
+        self.limit = limit  # tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,18 @@ class Given:
 class System(Protocol):
     """One column of the table."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Of the column."""
 
     def ask(self, session: Session, question: str, language: Language) -> Given:
         """Answer and go on with the session; raises Missing and leaves it as it was."""
 
 
-def _said(voice: Voice, prompt: Prompt) -> Said:
-    said = voice.known(prompt)
+def _said(voice: Voice, prompt: Prompt, limit: int = MAX_ANSWER_TOKENS) -> Said:
+    said = voice.known(prompt, limit)
     if said is None:
-        raise Missing(voice, prompt)
+        raise Missing(voice, prompt, limit)
     return said
 
 
@@ -123,12 +126,13 @@ class Bare:
 
     name: str
     voice: Voice
+    limit: int = MAX_ANSWER_TOKENS
 
     def ask(self, session: Session, question: str, language: Language) -> Given:
         """The bare words, of the history too."""
         asked = Message("user", question)
         turns = [Turn(m.role, (m.text,)) for m in [*session.messages, asked]]
-        said = _said(self.voice, self.voice.prompt(turns, {}))
+        said = _said(self.voice, self.voice.prompt(turns, {}, self.limit), self.limit)
         session.messages += [asked, Message("assistant", said.text)]
         return Given(said.text, said.ended)
 
@@ -140,6 +144,7 @@ class Prompted:
     name: str
     voice: Voice
     sees: bool  # visual tokens too
+    limit: int = MAX_ANSWER_TOKENS
 
     def ask(self, session: Session, question: str, language: Language) -> Given:
         """What safety answers in serving is asked of the model here: it stands for itself."""
@@ -156,7 +161,7 @@ class Prompted:
             turns = [system_turn(photos, language)]
             turns += history_turns([*session.messages, asked], language)
         tokens = {a.image.id: a.tokens for a in about if a.tokens is not None}
-        said = _said(self.voice, self.voice.prompt(turns, tokens))
+        said = _said(self.voice, self.voice.prompt(turns, tokens, self.limit), self.limit)
         session.messages += [asked, Message("assistant", said.text, asked.about)]
         return Given(said.text, said.ended, general=bool(asked.passages))
 
@@ -207,7 +212,7 @@ class Shipped:
         scratch = copy_of(session)
         event = _ask(player, scratch, question, language)
         if player is not None and self.voice is not None and player.missing is not None:
-            raise Missing(self.voice, player.missing)
+            raise Missing(self.voice, player.missing, MAX_ANSWER_TOKENS)
         session.messages[:] = scratch.messages
         said = player.said if player is not None and player.said else Said("", ended=True)
         general = bool(scratch.messages[-2].passages)

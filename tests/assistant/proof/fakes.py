@@ -65,6 +65,11 @@ class FakeVoice:
             self._known[prompt.ids] = Said(self.reply(self.heard(prompt)), ended=True)
         return [self._known[p.ids] for p in prompts]
 
+    def choose(self, prompt: Prompt, texts: Sequence[str]) -> np.ndarray:
+        """The first text that the reply names is the likeliest."""
+        reply = self.reply(self.heard(prompt))
+        return np.array([float(text in reply) for text in texts])
+
 
 def shown(findings: Findings, number: int = 0, **labels: Any) -> Shown:
     """A photo of one colour that these findings are said to be of."""

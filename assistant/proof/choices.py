@@ -1,0 +1,67 @@
+"""Knowledge questions of multiple choice, by the likelihood of each choice as the answer."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from assistant.conversation import Message
+from assistant.knowledge.search import search
+from assistant.prompts import history_turns, system_turn
+from assistant.proof.measures import Table
+from assistant.proof.voices import Voice, Voices
+from vision.catalogue import Language
+
+PATH = Path(__file__).parent / "knowledge_test.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A question, its choices, and the place of the right one."""
+
+    language: Language
+    question: str
+    choices: list[str]
+    answer: int
+
+
+def questions(path: Path = PATH) -> list[Choice]:
+    """All of them."""
+    return [Choice(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def chosen(voice: Voice, one: Choice, *, passages: bool) -> int:
+    """The place of the likeliest choice, with the prompt of serving."""
+    ids = tuple(h.passage.id for h in search(one.question, one.language)) if passages else ()
+    asked = Message("user", one.question, passages=ids)
+    turns = [system_turn([], one.language), *history_turns([asked], one.language)]
+    return int(voice.choose(voice.prompt(turns, {}), one.choices).argmax())
+
+
+def measure(voices: Voices, asked: list[Choice]) -> dict[str, dict[str, Any]]:
+    """System -> measure -> values: tuned with passages, untuned without, and the two between."""
+    ways = {
+        ("tuned + findings", "knowledge_mc"): (voices.tuned, True),
+        ("tuned + findings", "knowledge_mc_no_passages"): (voices.tuned, False),
+        ("base", "knowledge_mc"): (voices.base, False),
+        ("base + findings", "knowledge_mc"): (voices.base, True),
+    }
+    found: dict[str, dict[str, Any]] = {}
+    known: dict[tuple[str, bool], Table] = {}  # untuned, the tuned voice is the base
+    for (system, name), (voice, passages) in ways.items():
+        key = (voice.digest, passages)
+        if key not in known:
+            known[key] = _rights(voice, asked, passages=passages)
+        summary = known[key].summary()["right"]
+        found.setdefault(system, {})[name] = summary
+    return found
+
+
+def _rights(voice: Voice, asked: list[Choice], *, passages: bool) -> Table:
+    table = Table()
+    for one in tqdm(asked, desc="knowledge", unit="question"):
+        right = chosen(voice, one, passages=passages) == one.answer
+        table.add("right", one.language, one.question, float(right), 1.0)
+    return table

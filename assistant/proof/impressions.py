@@ -1,0 +1,127 @@
+"""Impressions of written reports against those of the records: diagnoses named, and words shared.
+
+`diagnoses.json` holds, by code, how diagnoses are worded in both languages; `{}` stands for an eye
+or a degree. Of phrases within one another the longest counts.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.conversation import Turn
+from assistant.engine import Prompt
+from assistant.prompts import system_turn
+from assistant.proof.measures import summary
+from assistant.proof.photos import rows_of
+from assistant.proof.rouge import rouge_l, rouge_n, units
+from assistant.proof.voices import Said, Voice
+from vision.catalogue import LANGUAGES, Language, detect_language
+from vision.metrics import bootstrap_ci
+
+MAX_TOKENS = 256  # impressions are longer than answers
+_ANY = ".{0,40}?"
+_QUESTION = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as it was put to the assistant, and the impression that the record gives."""
+
+    id: str
+    language: Language
+    asked: str
+    gold: str
+
+
+def reports(records: Path, split: str, per_language: int) -> list[Report]:
+    """The first reports of each language in a split's records."""
+    found = [
+        Report(row["id"], row["language"], *(m["content"] for m in row["messages"][:2]))
+        for row in rows_of(records / f"{split}.jsonl")
+        if row["kind"] == "report"
+    ]
+    return [
+        r for lang in LANGUAGES for r in [f for f in found if f.language == lang][:per_language]
+    ]
+
+
+@cache
+def _phrases(language: Language) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Patterns with their codes, the longest first."""
+    path = Path(__file__).parent / "diagnoses.json"
+    table: dict[str, dict[str, list[str]]] = json.loads(path.read_text(encoding="utf-8"))
+    worded = [(phrase, code) for code, every in table[language].items() for phrase in every]
+    worded.sort(key=lambda pair: -len(pair[0]))
+    return tuple((re.compile(_pattern(phrase, language)), code) for phrase, code in worded)
+
+
+def _pattern(phrase: str, language: Language) -> str:
+    body = _ANY.join(re.escape(part) for part in phrase.split("{}"))
+    return rf"\b{body}\b" if language == "en" and phrase[-1].isalnum() else body
+
+
+def diagnoses(text: str, language: Language) -> frozenset[str]:
+    """The codes of the diagnoses that a text names."""
+    rest, found = text.lower(), set()
+    for pattern, code in _phrases(language):
+        if pattern.search(rest):
+            found.add(code)
+            rest = pattern.sub(" \n ", rest)
+    return frozenset(found)
+
+
+def prompts(voice: Voice, found: Sequence[Report], *, bare: bool) -> list[Prompt]:
+    """As serving asks without a photo; `bare` without a system turn."""
+    turns = [
+        [*([] if bare else [system_turn([], r.language)]), Turn("user", (r.asked,))] for r in found
+    ]
+    return [voice.prompt(each, {}, MAX_TOKENS) for each in turns]
+
+
+def by_template(report: Report) -> str:
+    """The report's own beginning, as long as the impression: what a copier would get."""
+    parts = _QUESTION.split(report.asked)
+    body, count = max(parts, key=len), len(units(report.gold))
+    return " ".join(units(body)[:count])
+
+
+def measure(found: Sequence[Report], said: Sequence[Said]) -> dict[str, Any]:
+    """Diagnosis F1 (micro), ROUGE as means, and form; each with its interval over reports."""
+    result: dict[str, Any] = {}
+    for name in ("all", *LANGUAGES):
+        pairs = [(r, s) for r, s in zip(found, said, strict=True) if name in ("all", r.language)]
+        for measure_name, value in _values(pairs).items():
+            result.setdefault(measure_name, {})[name] = value
+    return result
+
+
+def _values(pairs: Sequence[tuple[Report, Said]]) -> Mapping[str, Any]:
+    named = np.array([_counts(r, s.text) for r, s in pairs])
+
+    def f1(draw: np.ndarray) -> float:
+        both, told, gold = named[draw].sum(0)
+        return float(2 * both / (told + gold)) if told + gold else float("nan")
+
+    ends = [round(end, 4) for end in bootstrap_ci(len(named), f1)]
+    value = round(f1(np.arange(len(named))), 4)
+    shared = {
+        "rouge_1": [rouge_n(s.text, r.gold, 1) for r, s in pairs],
+        "rouge_2": [rouge_n(s.text, r.gold, 2) for r, s in pairs],
+        "rouge_l": [rouge_l(s.text, r.gold) for r, s in pairs],
+        "impression_well_formed": [
+            float(s.ended and detect_language(s.text) in (r.language, None)) for r, s in pairs
+        ],
+    }
+    told = {k: summary(np.array([[x, 1.0] for x in v])) for k, v in shared.items()}
+    return {"impression_f1": {"value": value, "ci95": ends, "n": len(pairs)}, **told}
+
+
+def _counts(report: Report, said: str) -> tuple[int, int, int]:
+    gold, told = diagnoses(report.gold, report.language), diagnoses(said, report.language)
+    return len(gold & told), len(told), len(gold)

@@ -6,13 +6,13 @@ import pytest
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from transformers import Qwen2Config, Qwen2ForCausalLM
 
-from assistant.conversation import Turn, VisualBlock
 from assistant.engine import splice
 from assistant.projector import Projector, ProjectorConfig
 from assistant.token_cache import photo_tokens
-from assistant.train import TrainConfig, collate, drawn, record_turns, token_losses
+from assistant.training.examples import example, tokens_turns
+from assistant.training.packing import Row, token_losses
+from tests.assistant.tiny_llms import tiny_qwen
 from tests.contract import ModelContract
 from tests.drawing import draw_fundus
 from tests.fakes import FailingClassifier, FakeClassifier, SquareSegmenter, byte_tokenizer
@@ -27,15 +27,6 @@ RECORD = {
         {"role": "assistant", "content": "Glaucoma."},
     ],
 }
-
-
-def tiny_llm() -> nn.Module:
-    torch.manual_seed(0)
-    config = Qwen2Config(
-        vocab_size=300, hidden_size=16, intermediate_size=32, num_hidden_layers=2,
-        num_attention_heads=2, num_key_value_heads=1,
-    )  # fmt: skip
-    return Qwen2ForCausalLM(config).eval().requires_grad_(False)
 
 
 class TestProjector(ModelContract):
@@ -81,42 +72,18 @@ def test_a_photo_that_was_not_outlined_keeps_its_own_place_in_the_cache(tmp_path
     assert torch.equal(outlined[:4], plain[:4]) and outlined[4:].any() and not plain[4:].any()
 
 
-def test_a_rare_label_set_is_drawn_more_often_than_it_occurs(tmp_path: Path) -> None:
-    records = [{"labels": ["N"]}] * 99 + [{"labels": ["M"]}]
-    config = TrainConfig(tmp_path, tmp_path, tmp_path, "any", steps=100, seed=0, outlined=0)
-    rare = sum(r["labels"] == ["M"] for s in range(100) for r in drawn(records, config, s))
-    assert 1600 / 100 * 3 < rare < 1600 / 4
-    assert drawn(records, config, 7) == drawn(records, config, 7)
-
-
-def test_labels_are_the_answers_tokens_and_nothing_at_visual_places() -> None:
-    tokenizer = byte_tokenizer()
-    ids, labels, images = collate(tokenizer, [record_turns(RECORD, 4)] * 2)
-    learned = labels[0][labels[0] >= 0]
-    assert tokenizer.decode(learned) == "Glaucoma.<|im_end|>"
-    assert bool((labels[ids < 0] == -100).all()) and images == ["photo", "photo"]
-
-
-def test_padding_of_a_shorter_row_is_not_learned() -> None:
-    tokenizer = byte_tokenizer()
-    longer = [Turn("system", (VisualBlock("photo", 4),)), Turn("user", ("a " * 40,)),
-              Turn("assistant", ("b",))]  # fmt: skip
-    _, labels, _ = collate(tokenizer, [record_turns(RECORD, 4), longer])
-    alone = collate(tokenizer, [record_turns(RECORD, 4)])[1]
-    assert int((labels[0] >= 0).sum()) == int((alone >= 0).sum())
-
-
 def test_a_few_steps_teach_the_projector_through_the_frozen_model() -> None:
     torch.manual_seed(0)
-    llm, projector, tokenizer = tiny_llm(), Projector(CONFIG), byte_tokenizer()
-    ids, labels, _ = collate(tokenizer, [record_turns(RECORD, 4)])
+    llm, projector = tiny_qwen(), Projector(CONFIG)
+    row = Row((example(byte_tokenizer(), "tokens", tokens_turns(RECORD, 4), ["a"], {"photo": "p"}),))
+    ids, labels, positions, mask = row.tensors()
     tokens = torch.randn(1, 4, 6)
     optimizer = torch.optim.AdamW(projector.parameters(), 3e-2)
     before = [p.clone() for p in llm.parameters()]
     history = []
     for _ in range(15):
         embedded = splice(llm.get_input_embeddings(), ids, projector(tokens).flatten(0, 1))
-        loss = token_losses(llm, embedded, labels)[0].mean()
+        loss = token_losses(llm, embedded, labels, positions, mask).mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

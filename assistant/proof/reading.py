@@ -18,8 +18,8 @@ _REFUSES = re.compile(
     r"\b(?:can(?:no|['’]?)t|can not|could(?:n['’]t| not)|unable|not able|not possible|impossible|"
     r"no way to|(?:does|do)(?: not|n['’]t) (?:tell|show|give|look|choose|know|have|answer|read)|"
     r"is measured (?:with|by|in)|takes an? (?:eye chart|examination|test)|"
-    r"only (?:about eyes?|answer)|not (?:something|what) (?:i|this)|outside (?:what|of what|my)|has nothing on|"
-    r"belongs? (?:to|elsewhere)|i only)\b"
+    r"only (?:about eyes?|answer)|not (?:something|what) (?:i|this)|outside (?:what|of what|my)|"
+    r"has nothing on|belongs? (?:to|elsewhere)|i only)\b"
     r"|不能|无法|不会|不可能|看不出|没法|判断不了|给不了|得不出|测不出|不做|不提供|不给|不告诉|"
     r"不从|不回答|不判断|不负责|没有这方面|只(?:回答|能|谈|懂|涉及)|需要?.{0,8}(?:测|检查|医生)|请(?:咨询|询问|问|向)"
 )

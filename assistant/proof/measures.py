@@ -47,7 +47,7 @@ def judge(talk: Talk, given: Given, shown: Mapping[str, Shown]) -> Judged:
     language, text = talk.asked.language, given.text
     read = reading.read(text, findings, numbers, language)
     # what a passage says is of eyes in general, and not of this photo
-    of_photo = [] if given.general or not findings else read
+    of_photo = [] if given.general else read
     claims = tuple(one.claim for one in read)
     expected = facts(talk.asked, findings)
     told = [fact.given(text, claims) for fact in expected]
@@ -55,7 +55,7 @@ def judge(talk: Talk, given: Given, shown: Mapping[str, Shown]) -> Judged:
     worth: dict[str, tuple[float, float]] = {
         "well_formed": _share(given.ended and bool(text) and _in(language, text)),
     }
-    if findings:
+    if findings and not given.general:
         worth["claim_precision"] = (sum(one.carried for one in of_photo), len(of_photo))
         worth["contradiction_rate"] = _share(against)
     if expected:

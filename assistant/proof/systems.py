@@ -71,6 +71,7 @@ class _Writer(Speaker):
     def __init__(self, inner: Speaker, *, sees: bool) -> None:
         super().__init__(inner.tokenizer, inner.engine, inner.projector if sees else None)
         self.turns: list[Turn] | None = None
+        self.limit = MAX_ANSWER_TOKENS
 
     def speak(
         self,
@@ -80,7 +81,7 @@ class _Writer(Speaker):
         max_tokens: int = MAX_ANSWER_TOKENS,
     ) -> Iterator[Speech]:
         """Nothing is said."""
-        self.turns = list(turns)
+        self.turns, self.limit = list(turns), max_tokens
         stop.set()
         yield from ()
 
@@ -92,7 +93,7 @@ class _Player(Speaker):
         inner = voice.speaker
         super().__init__(inner.tokenizer, inner.engine, inner.projector)
         self.voice = voice
-        self.missing: Prompt | None = None
+        self.missing: Missing | None = None
         self.said: Said | None = None
 
     def speak(
@@ -104,12 +105,12 @@ class _Player(Speaker):
     ) -> Iterator[Speech]:
         """The whole answer at once."""
         prompt, dropped = self.prompt(turns, tokens, max_tokens)
-        self.said = self.voice.known(prompt)
+        self.said = self.voice.known(prompt, max_tokens)
         if self.said is None:
-            self.missing = prompt
+            self.missing = Missing(self.voice, prompt, max_tokens)
             stop.set()
             return
-        yield Speech(self.said.text, dropped)
+        yield Speech(self.said.text, dropped, cut=self.said.tokens == max_tokens)
 
 
 def _ask(
@@ -144,24 +145,25 @@ class Prompted:
     name: str
     voice: Voice
     sees: bool  # visual tokens too
-    limit: int = MAX_ANSWER_TOKENS
+    limit: int = 0  # tokens; 0: the limit of serving
 
     def ask(self, session: Session, question: str, language: Language) -> Given:
         """What safety answers in serving is asked of the model here: it stands for itself."""
         writer, scratch = _Writer(self.voice.speaker, sees=self.sees), copy_of(session)
         _ask(writer, scratch, question, language)
         asked = scratch.messages[-2]
-        about = [session.analyses[n - 1] for n in asked.about]
         turns = writer.turns
         if turns is None:  # answered before the model was asked
             photos = [
                 PhotoContext(n, a.findings, writer.visual_count(a.tokens))
-                for n, a in zip(asked.about, about, strict=True)
+                for n, a in enumerate(session.analyses, 1)
+                if n in asked.about
             ]
             turns = [system_turn(photos, language)]
             turns += history_turns([*session.messages, asked], language)
-        tokens = {a.image.id: a.tokens for a in about if a.tokens is not None}
-        said = _said(self.voice, self.voice.prompt(turns, tokens, self.limit), self.limit)
+        tokens = {a.image.id: a.tokens for a in session.analyses if a.tokens is not None}
+        limit = self.limit or writer.limit
+        said = _said(self.voice, self.voice.prompt(turns, tokens, limit), limit)
         session.messages += [asked, Message("assistant", said.text, asked.about)]
         return Given(said.text, said.ended, general=bool(asked.passages))
 
@@ -211,8 +213,8 @@ class Shipped:
         player = None if self.voice is None else _Player(self.voice)
         scratch = copy_of(session)
         event = _ask(player, scratch, question, language)
-        if player is not None and self.voice is not None and player.missing is not None:
-            raise Missing(self.voice, player.missing, MAX_ANSWER_TOKENS)
+        if player is not None and player.missing is not None:
+            raise player.missing
         session.messages[:] = scratch.messages
         said = player.said if player is not None and player.said else Said("", ended=True)
         general = bool(scratch.messages[-2].passages)

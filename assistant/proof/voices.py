@@ -28,6 +28,7 @@ class Said:
 
     text: str
     ended: bool
+    tokens: int = 0
 
 
 class Voice:
@@ -43,7 +44,7 @@ class Voice:
         if self._path.is_file():
             for line in self._path.read_text(encoding="utf-8").splitlines():
                 row = json.loads(line)
-                self._known[row["prompt"]] = Said(row["text"], row["ended"])
+                self._known[row.pop("prompt")] = Said(**row)
 
     def prompt(
         self,
@@ -69,7 +70,7 @@ class Voice:
 
             def keep(place: int, answer: Answer) -> None:
                 text = self.speaker.tokenizer.decode(answer.ids, skip_special_tokens=True)
-                said = Said(text.rstrip("\ufffd"), answer.ended)
+                said = Said(text.rstrip("\ufffd"), answer.ended, len(answer.ids))
                 self._known[names[place]] = said
                 with self._path.open("a", encoding="utf-8") as stream:
                     row = {"prompt": names[place], **asdict(said)}

@@ -38,7 +38,8 @@ def test_go_now_counts_in_the_first_sentence_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "told"), [
-    ("Yes, there are hard exudates.", True), ("There are no hard exudates.", False), ("有的。", True),
+    ("Yes, there are hard exudates.", True), ("There are no hard exudates.", False),
+    ("有的。", True),
     ("没有硬性渗出。", False), ("0 hard exudates were found.", False), ("12 hard exudates.", True),
     ("There are hard exudates. There are no hard exudates.", None), ("Perhaps.", None),
 ])  # fmt: skip

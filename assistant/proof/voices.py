@@ -44,7 +44,8 @@ class Voice:
         if self._path.is_file():
             for line in self._path.read_text(encoding="utf-8").splitlines():
                 row = json.loads(line)
-                self._known[row.pop("prompt")] = Said(**row)
+                name = row.pop("prompt")
+                self._known[name] = Said(**row)
 
     def prompt(
         self,

@@ -9,8 +9,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.focus import answer_language
 from segmentation.labels import LESIONS
-from vision.catalogue import LANGUAGES, Language, detect_language, say
+from vision.catalogue import LANGUAGES, Language, say
 from vision.command import Parser
 from vision.errors import InputError, OphError, ResourceError
 
@@ -129,7 +130,7 @@ def ask(options: argparse.Namespace) -> None:
     """One answer about one image."""
     from assistant.session import Session
 
-    language: Language = options.lang or detect_language(options.question) or "en"
+    language: Language = options.lang or answer_language(options.question, "en")
     pipeline = _load(options.llm, language)
     session = Session()
     session.add(_analyze(pipeline, options.image, language))
@@ -168,7 +169,7 @@ def chat(options: argparse.Namespace) -> None:
                 number = session.add(_analyze(pipeline, Path(line), language))
                 print(say("prompt.photo", language, number=number))
                 continue
-            spoken = options.lang or detect_language(line) or language
+            spoken = options.lang or answer_language(line, language)
             _print(_answer(pipeline, session, line, spoken), spoken)
         except OphError as error:
             print(error.text(language))

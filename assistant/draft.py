@@ -58,6 +58,9 @@ class Draft(Protocol):
     def take(self, sentence: str) -> None:
         """Check one finished sentence and keep what stands."""
 
+    def end(self, sentence: str, *, cut: bool) -> None:
+        """Take the last sentence; `cut`: it broke off at the limit of tokens."""
+
     def says_anything(self) -> bool:
         """Whether what was kept is an answer."""
 
@@ -108,10 +111,18 @@ class PhotoDraft(_Kept):
             self.repaired += 1
         elif any(_bare(sentence) in _bare(text) for text in (self.question, *self._notes())):
             return  # the question said again is no answer, nor is a note nobody asked for
+        if detect_language(sentence) not in (None, self.language):
+            self.withheld += 1  # who asks in one language cannot be asked to read another
+            return
         verdict = check_sentence(sentence, self.findings, self.language, self.about)
         self.repaired += verdict.status == "repaired"
         self.withheld += verdict.status == "withheld"
         self.keep(verdict.text)
+
+    def end(self, sentence: str, *, cut: bool) -> None:
+        """Take the last sentence; one that broke off is left out where others stand."""
+        if not (cut and self.sentences):
+            self.take(sentence)
 
     def says_anything(self) -> bool:
         """Whether the words say anything; of a photo they must say what was found in it."""
@@ -169,6 +180,13 @@ class PassageDraft(_Kept):
             self._stand(sentence, place)
         else:
             self._mend(nearest(sentence, texts))
+
+    def end(self, sentence: str, *, cut: bool) -> None:
+        """Take the last sentence; one that broke off is completed from its passage, if it can."""
+        texts = self._texts(detect_language(sentence) or self.language)
+        if cut and self.stands and completed(sentence, texts) == sentence:
+            return
+        self.take(sentence)
 
     def says_anything(self) -> bool:
         """Whether a sentence stands."""

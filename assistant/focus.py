@@ -2,6 +2,8 @@
 
 import re
 
+from vision.catalogue import Language, detect_language
+
 _ORDINALS: dict[str, int] = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5,
     "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5,
@@ -47,3 +49,23 @@ def images_asked_about(question: str, count: int, active: int) -> tuple[int, ...
     if count > 1 and _PREVIOUS.search(question):
         return (active - 1 if active > 1 else active + 1,)
     return (active,)
+
+
+_REPORT = re.compile(
+    r"\breports?\b|\bwrite[- ]?up\b|\bstep by step\b|报告|逐步|一步一步|一步步", re.I
+)
+_ABBREVIATION = re.compile(r"[A-Z]{1,5}\d?s?")
+
+
+def wants_report(question: str) -> bool:
+    """Whether a question asks for more than a short answer: a report, or to be led step by step."""
+    return bool(_REPORT.search(question))
+
+
+def answer_language(question: str, otherwise: Language) -> Language:
+    """The question's own language; `otherwise` where it has none: figures, or "OCT?"."""
+    words = re.findall(r"[A-Za-z]+\d?", question)
+    found = detect_language(question)
+    if found == "en" and all(_ABBREVIATION.fullmatch(word) for word in words):
+        return otherwise
+    return found or otherwise

@@ -25,6 +25,7 @@ from transformers import AutoTokenizer, PreTrainedTokenizerBase  # isort: skip
 log = logging.getLogger(__name__)
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_ANSWER_TOKENS = 180
+MAX_REPORT_TOKENS = 360
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Speech:
 
     text: str
     dropped_pairs: int
+    cut: bool = False  # it came to the limit of tokens, so it may not be over
 
 
 class Speaker:
@@ -115,4 +117,4 @@ class Speaker:
             ids.append(token)
             text = self.tokenizer.decode(ids, skip_special_tokens=True)
             if not text.endswith("\ufffd"):  # a character whose bytes are still to come
-                yield Speech(text, dropped)
+                yield Speech(text, dropped, len(ids) >= max_tokens)

@@ -13,12 +13,12 @@ from assistant import safety
 from assistant.analysis import Analysis, Reader, Step
 from assistant.conversation import Message
 from assistant.draft import AnswerEvent, Draft, PassageDraft, PhotoDraft
-from assistant.focus import images_asked_about
+from assistant.focus import images_asked_about, wants_report
 from assistant.lookup import passages_for, was_general
-from assistant.model import Speaker
+from assistant.model import MAX_ANSWER_TOKENS, MAX_REPORT_TOKENS, Speaker
 from assistant.prompts import PhotoContext, history_turns, system_turn
 from assistant.routing import is_general
-from assistant.sentences import split_sentences
+from assistant.sentences import is_finished, split_sentences
 from assistant.session import Session
 from assistant.template_answer import answer_from_findings
 from segmentation.predict import Segmenter
@@ -166,8 +166,9 @@ class Pipeline:
         turns += history_turns([*session.messages, asked], draft.language)
         tokens = {p.image.id: p.tokens for p in photos.values() if p.tokens is not None}
         checked = 0  # finished sentences already taken
-        pending = ""
-        for speech in speaker.speak(turns, tokens, stop):
+        pending, cut = "", False
+        limit = MAX_REPORT_TOKENS if wants_report(asked.text) else MAX_ANSWER_TOKENS
+        for speech in speaker.speak(turns, tokens, stop, limit):
             if draft.first_token_s is None:
                 draft.first_token_s = round(time.monotonic() - began, 3)
             if speech.dropped_pairs:
@@ -176,7 +177,7 @@ class Pipeline:
             finished, pending = split_sentences(speech.text)
             for sentence in finished[checked:]:
                 draft.take(sentence)
-            checked = len(finished)
+            checked, cut = len(finished), speech.cut
             yield draft.event(pending)
         if pending.strip() and not stop.is_set():
-            draft.take(pending)
+            draft.end(pending, cut=cut and not is_finished(pending))

@@ -21,6 +21,14 @@ _END = re.compile(
 )
 
 
+_CLOSED = re.compile(r"[.!?\u3002\uff01\uff1f\uff1b][\"'\u201d\u2019\u300d\u300f\uff09)\]*_]*\s*$")
+
+
+def is_finished(sentence: str) -> bool:
+    """Whether the last sentence of a text ends as sentences do."""
+    return bool(_CLOSED.search(sentence))
+
+
 def split_sentences(text: str) -> tuple[list[str], str]:
     """Sentences that are complete in `text`, with the space after them, and what is still open."""
     finished: list[str] = []

@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from assistant.analysis import Analysis, Step
+from assistant.focus import answer_language
 from demo import views
 from demo.loader import Loader
 from demo.panels import Display
@@ -116,8 +117,8 @@ class Worker:
     def _answer(
         self, pipeline: "Pipeline", visit: Visit, turn: Turn, stop: threading.Event
     ) -> Iterator[View]:
-        language = visit.language
-        question = turn.question or say("demo.default_question", language)
+        question = turn.question or say("demo.default_question", visit.language)
+        language = answer_language(question, visit.language)
         turn.parts.append(Answered(""))
         shown_at, notice = 0.0, None
         yield views.chat(visit)

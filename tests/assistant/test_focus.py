@@ -1,8 +1,8 @@
-"""Which photo a question is about: python -m pytest tests/assistant/test_focus.py"""
+"""What a question wants: python -m pytest tests/assistant/test_focus.py"""
 
 import pytest
 
-from assistant.focus import images_asked_about
+from assistant.focus import answer_language, images_asked_about, wants_report
 
 CASES = [  # question, photos, active, expected
     ("What do you see?", 0, 0, ()),
@@ -29,3 +29,33 @@ def test_the_words_of_a_question_pick_its_photos(
     question: str, count: int, active: int, expected: tuple[int, ...]
 ) -> None:
     assert images_asked_about(question, count, active) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "page", "expected"),
+    [
+        ("What do you see?", "zh", "en"),
+        ("这张照片有出血吗？", "en", "zh"),
+        ("OCT 是什么检查", "en", "zh"),
+        ("CDR?", "zh", "zh"),
+        ("DR?", "en", "en"),
+        ("3?", "zh", "zh"),
+        ("drusen", "zh", "en"),
+    ],
+)
+def test_the_answer_is_in_the_language_of_the_question(
+    question: str, page: str, expected: str
+) -> None:
+    assert answer_language(question, page) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "question", ["Write the report.", "出一份报告", "一步一步地讲", "Go step by step"]
+)
+def test_a_report_may_be_longer_than_an_answer(question: str) -> None:
+    assert wants_report(question)
+
+
+@pytest.mark.parametrize("question", ["What do you see?", "有出血吗", "Is it reportable?"])
+def test_other_answers_are_short(question: str) -> None:
+    assert not wants_report(question)

@@ -199,3 +199,41 @@ def test_a_scan_is_talked_about_by_its_class_and_without_visual_tokens() -> None
     event = answer(pipeline, session, "What does the scan show?")
     assert "most likely shows diabetic macular oedema" in event.text and event.repaired
     assert "OCT scan (B-scan)" in heard.heard() and not heard.prompts[-1].visual_keys
+
+
+def test_a_sentence_in_another_language_is_left_out() -> None:
+    pipeline, _ = scripted_pipeline(
+        "怀疑糖尿病视网膜病变。 Diabetic retinopathy is suspected here."
+    )
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, "What do you see?")
+    assert event.text == "Diabetic retinopathy is suspected here." and event.withheld == 1
+
+
+def test_an_answer_wholly_in_another_language_gives_way_to_the_findings() -> None:
+    pipeline, _ = scripted_pipeline("Diabetic retinopathy is suspected here.")
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, "看到什么？", "zh")
+    assert "怀疑糖尿病视网膜病变" in event.text and event.notice == "answer.template"
+
+
+def test_a_last_sentence_that_broke_off_at_the_limit_is_left_out() -> None:
+    true = "Diabetic retinopathy is suspected in this photo. "
+    pipeline, _ = scripted_pipeline(true + "A 1 haemorrhage was " + "very " * 200)
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, "What do you see?")
+    assert event.text == true.strip()
+
+
+def test_a_report_may_take_more_tokens_than_an_answer() -> None:
+    text = "Diabetic retinopathy is suspected. " + "This is a photo. " * 120
+    spoken = []
+    for question in ("What do you see?", "Please write the report."):
+        pipeline, _ = scripted_pipeline(text)
+        session = Session()
+        session.add(analysis(pipeline))
+        spoken.append(answer(pipeline, session, question).tokens)
+    assert spoken[1] > 1.5 * spoken[0]

@@ -75,7 +75,9 @@ def test_a_photo_that_was_not_outlined_keeps_its_own_place_in_the_cache(tmp_path
 def test_a_few_steps_teach_the_projector_through_the_frozen_model() -> None:
     torch.manual_seed(0)
     llm, projector = tiny_qwen(), Projector(CONFIG)
-    row = Row((example(byte_tokenizer(), "tokens", tokens_turns(RECORD, 4), ["a"], {"photo": "p"}),))
+    row = Row(
+        (example(byte_tokenizer(), "tokens", tokens_turns(RECORD, 4), ["a"], {"photo": "p"}),)
+    )
     ids, labels, positions, mask = row.tensors()
     tokens = torch.randn(1, 4, 6)
     optimizer = torch.optim.AdamW(projector.parameters(), 3e-2)

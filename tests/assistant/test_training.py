@@ -13,13 +13,13 @@ from assistant import adapter
 from assistant.conversation import Turn, VisualBlock
 from assistant.engine import splice
 from assistant.projector import Projector, ProjectorConfig
+from assistant.train import learner_of
 from assistant.training.choose import choose
 from assistant.training.config import CONFIGS, LoraSettings, StageConfig
 from assistant.training.data import Material
 from assistant.training.examples import IGNORE, Example, dialogue_turns, example, tokens_turns
 from assistant.training.loop import Learner, rows_of_step, train
 from assistant.training.packing import Row, pack, token_losses
-from assistant.train import learner_of
 from tests.assistant.factory import findings
 from tests.assistant.tiny_llms import tiny_qwen
 from tests.fakes import byte_tokenizer
@@ -152,7 +152,9 @@ def test_a_question_on_a_photo_comes_with_its_facts_as_in_serving() -> None:
 
 
 def test_rare_intents_are_taken_before_frequent_ones() -> None:
-    records = [{"language": "en", "intent": "often"}] * 12 + [{"language": "en", "intent": "rare"}] * 4
+    records = [{"language": "en", "intent": "often"}] * 12 + [
+        {"language": "en", "intent": "rare"}
+    ] * 4
 
     def make(record: object) -> Example:
         return replace(spoken("a", "b"), intents=(record["intent"],))  # type: ignore[index]
@@ -207,10 +209,14 @@ def test_training_lowers_the_loss_and_leaves_the_base_model_alone(tmp_path: Path
 
 def test_projector_and_adapter_both_learn(tmp_path: Path) -> None:
     learner = a_learner()
-    before = {f"{part}.{k}": v.clone() for part, s in learner.states().items() for k, v in s.items()}
+    before = {
+        f"{part}.{k}": v.clone() for part, s in learner.states().items() for k, v in s.items()
+    }
     run(tmp_path, 4, learner)
     after = {f"{part}.{k}": v for part, s in learner.states().items() for k, v in s.items()}
-    moved = {name.split(".")[0] for name, value in before.items() if not torch.equal(value, after[name])}
+    moved = {
+        name.split(".")[0] for name, value in before.items() if not torch.equal(value, after[name])
+    }
     assert moved == {"projector", "adapter"}
 
 

@@ -20,7 +20,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small build, with two alignment records of its photos."""
     out = tmp_path_factory.mktemp("built")
     build(out, 0, 120, workers=1)
-    said = '"messages": [{"role": "user", "content": "What?"}, {"role": "assistant", "content": "A."}]'
+    said = (
+        '"messages": [{"role": "user", "content": "What?"}, {"role": "assistant", "content": "A."}]'
+    )
     lines = [f'{{"image": "odir/{n}.jpg", "language": "en", {said}}}\n' for n in (1, 2)]
     (out / "alignment-train.jsonl").write_text("".join(lines))
     return out

@@ -92,20 +92,21 @@ def in_place_of(
     for name, pixels in (("noise", noise), ("black", np.zeros_like(image.pixels))):
         sight = sees.look(FundusImage(pixels, image.eye), fov)
         found[name] = visual_tokens(sight, {}, fov)
-    stranger = next(
-        (o for o in others if o.patient != one.patient and _shows(o) != _shows(one)), None
-    )
+    stranger = next((o for o in others if o.patient != one.patient and _differ(one, o)), None)
     if stranger is not None and stranger.analysis.tokens is not None:
         found["stranger"] = stranger.analysis.tokens
     return found
 
 
-def _shows(one: Shown) -> tuple[object, ...]:
-    """Grade and suspicions, by the labels of the set where there are any."""
-    if one.labels:
-        return tuple(sorted((name, str(value)) for name, value in one.labels.items()))
-    found = one.findings
-    return found.dr.grade, tuple(d.code for d in found.diseases or () if d.present)
+def _differ(one: Shown, other: Shown) -> bool:
+    """Whether two photos show other things, by the label of their sets where it is the same."""
+    if one.labels and one.labels.keys() == other.labels.keys():
+        return one.labels != other.labels
+    first, second = (
+        (s.findings.dr.grade, [d.code for d in s.findings.diseases or () if d.present])
+        for s in (one, other)
+    )
+    return first != second
 
 
 def blindness(

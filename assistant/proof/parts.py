@@ -125,10 +125,13 @@ def flags(bench: Bench) -> Values:
     for name, given in drive(systems, talks, {}).items():
         values = Table()
         for talk in talks:
-            now = reading.says_now(given[talk.name][-1].text)
-            alarm = talk.asked.intent == "red_flag"
-            measure = "red_flag_first" if alarm else "no_flag_false_alarm"
-            values.add(measure, talk.asked.language, talk.name, float(now), 1.0)
+            answer, language = given[talk.name][-1], talk.asked.language
+            now = reading.says_now(answer.text)
+            if talk.asked.intent == "red_flag":
+                values.add("red_flag_first", language, talk.name, float(now), 1.0)
+            else:  # a passage on emergencies sends nobody away
+                alarm = float(now and not answer.general)
+                values.add("no_flag_false_alarm", language, talk.name, alarm, 1.0)
         found[name] = values.summary()
     return found
 
@@ -137,14 +140,11 @@ def repeats(bench: Bench) -> Values:
     """The serving engine asked twice, and whether it says what the batches made of it."""
     pipeline = Pipeline(Reader(None, None), bench.voices.tuned.speaker, {}, [])
     talks = plan(bench.lines, bench.shown, bench.pairs, bench.seed)
-    known = drive([Shipped(SHIPPED, bench.voices.tuned)], talks, bench.by_id)[SHIPPED]
-    chosen = [
-        talk
-        for language in LANGUAGES
-        for talk in [t for t in talks if t.asked.language == language and len(t.asks) == 1][
-            :: max(1, len(talks) // 2 // REPEATED)
-        ][:REPEATED]
-    ]
+    chosen = []
+    for language in LANGUAGES:
+        own = [t for t in talks if t.asked.language == language and len(t.asks) == 1]
+        chosen += own[:: max(1, len(own) // REPEATED)][:REPEATED]
+    known = drive([Shipped(SHIPPED, bench.voices.tuned)], chosen, bench.by_id)[SHIPPED]
     said: dict[str, list[str]] = {talk.name: [] for talk in chosen}
     for talk in tqdm([*chosen, *reversed(chosen)], desc="asked twice", unit="answer"):
         session, ask = session_of(talk, bench.by_id), talk.asked

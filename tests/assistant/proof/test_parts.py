@@ -1,6 +1,8 @@
 """The parts of the proof and what they print: python -m pytest tests/assistant/proof"""
 
 import json
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import torch
 from PIL import Image
 
 from assistant import evaluate
+from assistant.engine import Prompt
 from assistant.proof import parts, photos
 from assistant.proof.parts import RAW, SHIPPED, SYSTEMS, TEMPLATE, TOKENS_ONLY, Bench
 from assistant.proof.photos import Candidate, candidates, choose, labels_of
@@ -17,8 +20,8 @@ from assistant.proof.questions import wordings
 from assistant.proof.report import KEYS, last_line, markdown, merged
 from assistant.proof.voices import Voices
 from tests.assistant.factory import diseases, findings, healthy, measured, ungradable
-from tests.assistant.proof.fakes import FakeVoice, shown
-from tests.fakes import FakeClassifier
+from tests.assistant.proof.fakes import FakeVoice, shown, talk
+from tests.fakes import FakeClassifier, byte_tokenizer
 from vision.errors import InputError
 
 
@@ -63,6 +66,34 @@ def test_emergencies_are_answered_at_once_by_the_rules_and_not_by_a_calm_model(
     assert values[SHIPPED]["red_flag_first"]["all"]["value"] > 0.5
     assert values[RAW]["red_flag_first"]["all"]["value"] == 0
     assert values[RAW]["no_flag_false_alarm"]["all"]["value"] == 0
+
+
+class Restless:
+    """An engine that says one of two true sentences in turn, or always the first."""
+
+    def __init__(self, *, settled: bool) -> None:
+        self.tokenizer, self.settled, self.count = byte_tokenizer(), settled, 0
+        self.name, self.width, self.context_tokens = "restless", 8, 20_000
+
+    def stream(self, prompt: Prompt, max_tokens: int, stop: threading.Event) -> Iterator[int]:
+        """Both pass the check."""
+        said = ("It is ICDR grade 2.", "The photo suggests ICDR grade 2.")[self.count % 2]
+        self.count += not self.settled
+        yield from self.tokenizer(said, add_special_tokens=False).input_ids
+
+
+@pytest.mark.parametrize(("settled", "share"), [(True, 1.0), (False, 0.0)])
+def test_an_engine_that_changes_its_mind_is_found_out(
+    settled: bool, share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voice = FakeVoice(lambda heard: "It is ICDR grade 2.")
+    voice.speaker.engine = Restless(settled=settled)  # type: ignore[assignment]
+    monkeypatch.setattr(parts, "plan", lambda lines, shown, *_: [
+        talk("grade", "What is the DR grade?", shown[0], unit=f"{n}") for n in range(3)
+    ])  # fmt: skip
+    values = parts.repeats(bench(tmp_path, voice))[SHIPPED]
+    assert values["repeatability"]["all"]["value"] == share
+    assert values["same_as_in_batches"]["all"]["value"] >= share
 
 
 def write_records(folder: Path) -> None:

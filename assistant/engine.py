@@ -88,7 +88,8 @@ def splice(embeddings: nn.Module, ids: Tensor, visual: Tensor) -> Tensor:
 def load_engine(folder: Path, end_ids: Collection[int], adapter: Path | None = None) -> Engine:
     """The engine for a model folder (assistant.base_llm.resolve); `end_ids` end an answer.
 
-    An adapter folder (assistant.adapter) is merged into the weights. Raises ModelError where they do not load.
+    An adapter (assistant.adapter) is merged into the weights. Raises ModelError where they do not
+    load.
     """
     from assistant.engine_transformers import TransformersEngine  # torch models: the slow import
 

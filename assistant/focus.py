@@ -1,54 +1,112 @@
 """Which photos a question is about, by its words. Two languages."""
 
 import re
+from collections.abc import Sequence
 
+from assistant.lexicon import normalise
+from assistant.words import Words
 from vision.catalogue import Language, detect_language
+from vision.types import Eye
 
+_WORDS = Words("focus")
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(_WORDS.text(name), re.ASCII)  # so that \b parts Latin from Chinese
+
+
+_NUMBERED = _pattern("NUMBERED")
+_HASHED = re.compile(r"#(\d+)\b")
+_ORDINAL = _pattern("ORDINAL")
+_FIRST_HAN = _pattern("FIRST_HAN")
+_LAST_HAN = _pattern("LAST_HAN")
+_ALL = re.compile(f"{_WORDS.text('ALL')}|{_WORDS.text('WHICH')}", re.ASCII)
+_OTHER = _pattern("OTHER")
+_FOLLOWING = _pattern("FOLLOWING")
+_AGAINST = _pattern("AGAINST")
+_OF_FOCUS = _pattern("OF_FOCUS")
+_SIDES: tuple[tuple[Eye, re.Pattern[str]], ...] = (
+    ("OD", _pattern("RIGHT")),
+    ("OS", _pattern("LEFT")),
+)
+_OPPOSITE: dict[Eye, Eye] = {"OD": "OS", "OS": "OD"}
 _ORDINALS: dict[str, int] = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5,
+    "first": 1, "1st": 1, "earliest": 1, "oldest": 1, "initial": 1, "second": 2, "2nd": 2,
+    "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
     "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5,
 }  # fmt: skip
-_IMAGE = r"(?:photos?|images?|pictures?|fundus(?: photos?)?|scans?)"
-_NUMBERED = re.compile(rf"\b{_IMAGE}\s*(?:no\.?|number|#)?\s*(\d+)\b|#(\d+)\b", re.I)
-_ORDINAL = re.compile(rf"\b(first|second|third|fourth|fifth)\s+(?:one\b|eye\b|{_IMAGE})", re.I)
-_CHINESE = re.compile(
-    r"第\s*([一二两三四五\d]+)\s*[张幅个]|(?:图|照片|图片|图像)\s*(\d+|[一二三四五])"
-)
-_ALL = re.compile(
-    rf"\b(?:both|compare|comparison|all (?:the )?{_IMAGE}|two {_IMAGE}|either|difference between)\b"
-    r"|两张|两幅|两只眼|双眼|两个|对比|比较|所有照片|全部照片|相比|区别",
-    re.I,
-)
-_PREVIOUS = re.compile(
-    rf"\b(?:previous|earlier|the other|other) (?:one|eye|{_IMAGE})\b"
-    r"|上一张|前一张|另一张|另一只|另外一张|之前那张",
-    re.I,
-)
 
 
-def images_asked_about(question: str, count: int, active: int) -> tuple[int, ...]:
+def images_asked_about(
+    question: str, count: int, active: int, sides: Sequence[Eye] = ()
+) -> tuple[int, ...]:
     """Numbers (from 1) of the photos meant, given `count` photos with number `active` in focus.
 
-    Empty where there is no photo. Words for a photo that is not there are ignored.
+    Empty where there is no photo. Words for a photo that is not there are ignored; `sides` are the
+    photos' eyes as far as they are known, so that a photo can be meant by its side.
     """
-    if count == 0:
-        return ()
-    named: set[int] = set()
-    for match in _NUMBERED.finditer(question):
-        named.add(int(match[1] or match[2]))
-    for match in _ORDINAL.finditer(question):
-        named.add(_ORDINALS[match[1].lower()])
-    for match in _CHINESE.finditer(question):
-        word = match[1] or match[2]
-        named.add(int(word) if word.isdigit() else _ORDINALS.get(word, 0))
-    named = {n for n in named if 1 <= n <= count}
-    if named:
-        return tuple(sorted(named))
-    if count > 1 and _ALL.search(question):
+    if count < 2:
+        return (active,) if count else ()
+    text = normalise(question)
+    named = {n for n in _numbers(question, text, count) if 1 <= n <= count}
+    other = _other(text, count, active, sides)
+    if not named and _ALL.search(text):
         return tuple(range(1, count + 1))
-    if count > 1 and _PREVIOUS.search(question):
-        return (active - 1 if active > 1 else active + 1,)
-    return (active,)
+    chosen = named or ({other} if other else set())
+    if chosen:
+        against = len(chosen) == 1 and _AGAINST.search(text)
+        return tuple(sorted(chosen | {active} if against else chosen))
+    return (_on_side(text, active, sides) or active,)
+
+
+def sides_named(text: str) -> tuple[Eye, ...]:
+    """The sides that a normalised text names an eye by."""
+    return tuple(eye for eye, pattern in _SIDES if pattern.search(text))
+
+
+def without_sides(text: str) -> str:
+    """A normalised text with an eye for each eye that it names by its side."""
+    for _, pattern in _SIDES:
+        text = pattern.sub(lambda m: "眼" if "眼" in m.group() else "eye", text)
+    return text
+
+
+def _numbers(question: str, text: str, count: int) -> list[int]:
+    """All numbers that photos are called by."""
+    words = [match[1] for match in _HASHED.finditer(question)]
+    for match in _NUMBERED.finditer(text):
+        told = match["en"] or match["place"] or match["zh"]
+        words += re.findall(r"\d+|[一二两三四五]", told)
+    for match in _ORDINAL.finditer(text):
+        words.append(match["order"] or match["order2"] or match["order3"])
+    found = [int(w) if w.isdecimal() else _ORDINALS.get(w, count) for w in words]
+    found += [1 for _ in _FIRST_HAN.finditer(text)]
+    return found + [count for _ in _LAST_HAN.finditer(text)]
+
+
+def _other(text: str, count: int, active: int, sides: Sequence[Eye]) -> int:
+    """The photo that is called the other one; 0 where none is."""
+    if _FOLLOWING.search(text):
+        return min(active + 1, count)
+    if not _OTHER.search(text):
+        return 0
+    if len(sides) == count and re.search(r"\beye\b|眼|侧", text, re.ASCII):
+        across = _OPPOSITE.get(sides[active - 1])
+        if across in sides:
+            return _nearest([n for n, eye in enumerate(sides, 1) if eye == across], active)
+    return active - 1 if active > 1 else active + 1
+
+
+def _on_side(text: str, active: int, sides: Sequence[Eye]) -> int:
+    """The photo that is called by its side; 0 where none is, or where the side is what is asked."""
+    named = sides_named(text)
+    if len(named) != 1 or _OF_FOCUS.search(text):
+        return 0
+    return _nearest([n for n, eye in enumerate(sides, 1) if eye == named[0]], active)
+
+
+def _nearest(numbers: Sequence[int], active: int) -> int:
+    return min(numbers, key=lambda n: (abs(n - active), n), default=0)
 
 
 _REPORT = re.compile(

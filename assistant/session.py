@@ -38,6 +38,11 @@ class Session:
         """Correct the side of photo `number`."""
         self.analyses[number - 1] = with_eye(self.analyses[number - 1], eye)
 
+    @property
+    def eyes(self) -> tuple[Eye, ...]:
+        """The side of each photo as far as it is known."""
+        return tuple(one.findings.image.eye for one in self.analyses)
+
     def undo(self) -> str | None:
         """Take the last question and its answer back; returns the question."""
         while self.messages and self.messages[-1].role == "assistant":

@@ -32,6 +32,110 @@ def test_the_words_of_a_question_pick_its_photos(
 
 
 @pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("pic 2: any bleeding?", (2,)),
+        ("imgs 1 and 3, same grade?", (1, 3)),
+        ("Look at snapshot no. 1", (1,)),
+        ("#3 please", (3,)),
+        ("图1和图3的出血", (1, 3)),
+        ("第三张也照样说说", (3,)),
+        ("照片一共有几处出血", (2,)),
+    ],
+)
+def test_a_photo_is_called_by_its_number(question: str, expected: tuple[int, ...]) -> None:
+    assert images_asked_about(question, 3, 2) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("the earliest uploaded photo", (1,)),
+        ("The picture that I sent first", (1,)),
+        ("how about the second?", (2,)),
+        ("And my newest pic?", (3,)),
+        ("What about the third eye photo", (3,)),
+        ("最早上传的那张有渗出吗", (1,)),
+        ("一开始那张呢", (1,)),
+        ("最后发的那张几级", (3,)),
+        ("My doctor saw spots last time", (2,)),
+        ("What should I do first?", (2,)),
+    ],
+)
+def test_a_photo_is_called_by_when_it_came(question: str, expected: tuple[int, ...]) -> None:
+    assert images_asked_about(question, 3, 2) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which one is worse off?",
+        "which of them needs a doctor sooner",
+        "In which eye are there more haemorrhages?",
+        "Which picture has bleeding?",
+        "What is the healthier eye of the two?",
+        "How do they compare?",
+        "left eye vs right eye",
+        "Is the other one any better?",
+        "哪一只更需要治疗",
+        "哪张出血最多",
+        "先处理哪只眼比较好",
+        "双侧都有渗出吗",
+        "左眼和右眼差多少",
+        "另一只是不是比这只严重",
+    ],
+)
+def test_which_of_several_is_asked_of_all_of_them(question: str) -> None:
+    assert images_asked_about(question, 2, 2) == (1, 2)
+    assert images_asked_about(question, 1, 1) == (1,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which eye is it?",
+        "Which eye does this photo show?",
+        "Is it the left or the right eye?",
+        "OD/OS?",
+        "Which quadrant has more exudates?",
+        "Which lesions are the largest?",
+        "Any other eye disease?",
+        "这是哪只眼",
+        "左眼还是右眼",
+        "哪个象限出血更多",
+        "中央两个视盘直径内有渗出吗",
+    ],
+)
+def test_what_is_asked_of_one_photo_stays_with_the_one_in_focus(question: str) -> None:
+    assert images_asked_about(question, 2, 2, ("OD", "OS")) == (2,)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Any bleeding in the right eye?", (1,)),
+        ("And OD?", (1,)),
+        ("How is the left fundus", (2,)),
+        ("右眼几级", (1,)),
+        ("左边那只眼有渗出吗", (2,)),
+        ("Since this is my right eye, what is its grade?", (2,)),
+        ("这张右眼的照片有出血吗", (2,)),
+        ("And the fellow eye?", (1,)),
+        ("对侧眼呢", (1,)),
+    ],
+)
+def test_a_photo_is_called_by_its_side_where_that_is_known(
+    question: str, expected: tuple[int, ...]
+) -> None:
+    assert images_asked_about(question, 3, 2, ("OD", "OS", "unknown")) == expected
+
+
+def test_a_side_that_no_photo_shows_names_none() -> None:
+    assert images_asked_about("Any bleeding in the right eye?", 2, 2, ("OS", "OS")) == (2,)
+    assert images_asked_about("Any bleeding in the right eye?", 2, 2) == (2,)
+
+
+@pytest.mark.parametrize(
     ("question", "page", "expected"),
     [
         ("What do you see?", "zh", "en"),

@@ -14,6 +14,7 @@ from assistant.analysis import Analysis, Reader, Step
 from assistant.conversation import Message
 from assistant.draft import AnswerEvent, Draft, PassageDraft, PhotoDraft
 from assistant.focus import images_asked_about, wants_report
+from assistant.intents import Intents
 from assistant.lookup import passages_for, was_general
 from assistant.model import MAX_ANSWER_TOKENS, MAX_REPORT_TOKENS, Speaker
 from assistant.prompts import PhotoContext, history_turns, system_turn
@@ -21,6 +22,7 @@ from assistant.routing import is_general
 from assistant.sentences import is_finished, split_sentences
 from assistant.session import Session
 from assistant.template_answer import answer_from_findings
+from assistant.topic import topic_of
 from segmentation.predict import Segmenter
 from vision.catalogue import Language, say
 from vision.classifier import Classifier
@@ -47,6 +49,11 @@ class Pipeline:
         self.speaker = speaker
         self.models = models
         self.problems = problems  # what could not be loaded; said on screen
+        self.intents: Intents | None = None
+        try:
+            self.intents = Intents.load()
+        except ModelError as error:
+            problems.append(error)
 
     @staticmethod
     def load(llm: str = "default") -> "Pipeline":
@@ -92,17 +99,24 @@ class Pipeline:
             raise InputError(
                 "question.too_long", length=len(question), limit=MAX_QUESTION_CHARACTERS
             )
-        numbers = images_asked_about(question, len(session.analyses), session.active + 1)
+        count, active = len(session.analyses), session.active + 1
+        numbers = images_asked_about(question, count, active, session.eyes)
         photos = {number: session.analyses[number - 1] for number in numbers}
         findings = tuple(photo.findings for photo in photos.values())
+        wanted = None if self.intents is None else self.intents.wanted(question)
         rule = (
             safety.red_flag(question)  # nothing after it: it would take its edge off
+            or (wanted and wanted.red_flag)
             or safety.dose_request(question)
             or safety.unanswerable(question)
+            or (wanted and wanted.rule)
         )
         draft: Draft
         if rule is None and is_general(
-            question, photo=bool(numbers), after_general=was_general(session.messages)
+            question,
+            photo=bool(numbers),
+            after_general=was_general(session.messages),
+            learned=wanted and wanted.general,
         ):
             given = passages_for(question, session.messages, language)
             rule = None if given else "answer.no_passage"
@@ -111,7 +125,8 @@ class Pipeline:
                 language, question, passages=given, findings=findings, numbers=numbers
             )
         else:
-            facts = answer_from_findings(question, findings, language, numbers)
+            topic = topic_of(question, session.messages)
+            facts = answer_from_findings(question, findings, language, numbers, topic)
             asked = Message("user", question, numbers, facts if numbers else "")
             draft = PhotoDraft(language, question, about=numbers, findings=findings, facts=facts)
         try:

@@ -1,6 +1,6 @@
 """Whether a question is about the photo in focus or about eyes in general: it is one of them.
 
-By its words alone. In doubt it is about the photo where there is one.
+By its words and its learned reading. In doubt it is about the photo where there is one.
 """
 
 from assistant.lexicon import mentions, normalise
@@ -21,11 +21,26 @@ _MORE = _WORDS["MORE"]
 _DEFINES = _WORDS["DEFINES"]
 
 
-def is_general(question: str, *, photo: bool, after_general: bool) -> bool:
+# on 204 photo questions and 117 general ones written blind: words alone 0.93 and 0.80 right, the
+# learned share alone from 0.4 on 0.98 and 0.80, both together so 0.98 and 0.83
+CERTAIN, DOUBTED = 0.7, 0.15
+
+
+def is_general(
+    question: str, *, photo: bool, after_general: bool, learned: float | None = None
+) -> bool:
     """Whether to answer from the knowledge base.
 
     `photo`: there is one that could be meant. `after_general`: so was the question before.
+    `learned`: how likely the question is general by its learned reading (assistant.intents).
     """
+    by_words = _by_words(question, photo=photo, after_general=after_general)
+    if learned is None or after_general or asks_what_is(question):  # words are surer here
+        return by_words
+    return learned >= CERTAIN or (by_words and (not photo or learned >= DOUBTED))
+
+
+def _by_words(question: str, *, photo: bool, after_general: bool) -> bool:
     text = normalise(question)
     if _HERE.search(text):
         return False

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from assistant.intents import SHIPPED
 from instruct_data.alignment import write_alignment
 from instruct_data.build import build
 from instruct_data.convert import FORMS, convert
@@ -17,6 +18,7 @@ _COMMANDS = {
     "validate": "check every record of a folder",
     "stats": "count intents, languages, lengths, repetition",
     "convert": "write a file of records in another form, or read one",
+    "intents": "fit what tells the intent of a question (assistant.intents)",
     "observe": "read photos with the shipped models and keep the findings",
 }
 
@@ -45,6 +47,8 @@ def main() -> int:
     each["observe"].add_argument("--data", type=Path, required=True)
     each["observe"].add_argument("--out", type=Path, default=KEPT)
     each["observe"].add_argument("--seed", type=int, default=0)
+    each["intents"].add_argument("--out", type=Path, default=SHIPPED)
+    each["intents"].add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     if options.command == "build":
         counts: dict[str, int] = build(options.out, options.seed, options.records)
@@ -57,7 +61,11 @@ def main() -> int:
         found = validate(options.folder)
         print(json.dumps(found, ensure_ascii=False))
         return 0 if not found["wrong"] else 2
-    if options.command == "stats":
+    if options.command == "intents":
+        from instruct_data.intents import fit  # scikit-learn: needed by training alone
+
+        print(json.dumps(fit(options.out, options.seed)))
+    elif options.command == "stats":
         print(write_stats(options.folder))
     elif options.command == "convert":
         source, out, context = options.source, options.out, options.context

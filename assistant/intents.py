@@ -1,0 +1,125 @@
+"""What a question wants, by learned weights: a second reading beside the rules, which miss much.
+
+A linear classifier over hashed words and characters of both languages, fitted on the question forms
+and the passages' questions (`python -m instruct_data intents`). It knows no photo and no answer.
+"""
+
+import re
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from assistant.lexicon import mentions, normalise
+from vision.weights import load_folder
+
+SHIPPED = Path(__file__).parent / "weights" / "intents"
+BUCKETS = 1 << 15
+_CLEAR = 0.3  # share of an intent; on development questions it spares most false alarms
+_READ = 160  # characters: what is wanted stands at the end of a long story
+GENERAL = "know"  # the intent of questions on eyes in general
+_RUN = re.compile(r"[a-z0-9<>/'+-]+|[\u4e00-\u9fff]+")
+_REFUSED = {
+    "ask_acuity": "refuse.acuity", "ask_age": "refuse.age", "ask_sex": "refuse.gender",
+    "ask_pressure": "refuse.pressure", "ask_sugar": "refuse.sugar",
+    "ask_blood_pressure": "refuse.blood_pressure", "ask_duration": "refuse.duration",
+    "ask_identity": "refuse.identity", "ask_prognosis": "refuse.prognosis",
+    "ask_glasses": "refuse.refraction", "ask_dose": "refuse.dose",
+    "off_topic": "refuse.off_topic", "injection": "refuse.rules", "thanks": "answer.thanks",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How likely each intent is, and what follows from that."""
+
+    shares: dict[str, float]  # intent -> probability; all together 1
+    emergency: float  # 0..1, of a classifier of its own
+    thresholds: dict[str, float]  # "red_flag", "rule": from where on they are believed
+
+    @property
+    def red_flag(self) -> str | None:
+        """Catalogue key of the urgent sentence where an emergency is told, else None."""
+        if self.emergency < self.thresholds["red_flag"] or self.is_plain:
+            return None
+        flags = {k: v for k, v in self.shares.items() if k.startswith("red_flag.")}
+        return "urgent." + max(flags, key=flags.__getitem__).removeprefix("red_flag.")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether another intent than an emergency or a general question is clear enough."""
+        intent = max(self.shares, key=self.shares.__getitem__)
+        told = intent == GENERAL or intent.startswith("red_flag.")
+        return not told and self.shares[intent] >= _CLEAR
+
+    @property
+    def rule(self) -> str | None:
+        """Catalogue key of what is said to a question that no photo and no passage answers."""
+        intent = max(self.shares, key=self.shares.__getitem__)
+        believed = self.shares[intent] >= self.thresholds["rule"]
+        return _REFUSED.get(intent) if believed else None
+
+    @property
+    def general(self) -> float:
+        """How likely the question is on eyes in general, 0..1."""
+        return self.shares.get(GENERAL, 0.0)
+
+
+def grams(question: str) -> list[str]:
+    """The words and pieces of a question; lesions and diseases stand as what they are."""
+    text = normalise(question[-_READ:])
+    for mention in reversed(mentions(text)):
+        if mention.kind in ("lesion", "disease"):
+            text = f"{text[: mention.start]} <{mention.kind}> {text[mention.end :]}"
+    found, before = [], "^"
+    for run in _RUN.findall(text):
+        if run[0] >= "\u4e00":
+            padded = f"^{run}$"
+            found += [padded[i : i + n] for n in (1, 2, 3, 4) for i in range(len(padded) - n + 1)]
+            before = "^"
+            continue
+        found += [run, f"{before} {run}"]
+        before = run
+        if not run.startswith("<"):
+            padded = f"_{run}_"
+            found += [padded[i : i + n] for n in (3, 4, 5) for i in range(len(padded) - n + 1)]
+    return found
+
+
+def buckets(question: str) -> tuple[np.ndarray, np.ndarray]:
+    """Hashed grams as (places, values) of a sparse unit vector of length BUCKETS."""
+    places = np.array([zlib.crc32(gram.encode()) % BUCKETS for gram in grams(question)], np.int64)
+    found, counts = np.unique(places, return_counts=True)
+    values = 1 + np.log(counts)
+    return found, (values / max(np.linalg.norm(values), 1e-9)).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Intents:
+    """The fitted classifiers: of all intents, and of emergencies against everything else."""
+
+    names: tuple[str, ...]  # K intents
+    weights: np.ndarray  # (K + 1, BUCKETS) float32; the last row is that of emergencies
+    bias: np.ndarray  # (K + 1,)
+    thresholds: dict[str, float]
+    sha256: str = ""
+
+    @staticmethod
+    @cache
+    def load(folder: Path = SHIPPED) -> "Intents":
+        """Read a model folder; raises ModelError where it is missing or altered."""
+        config, state, digest = load_folder(folder)
+        weights, bias = state["weights"].numpy(), state["bias"].numpy()
+        return Intents(tuple(config["intents"]), weights, bias, config["thresholds"], digest)
+
+    def wanted(self, question: str) -> Wanted:
+        """The intents of a question."""
+        places, values = buckets(question)
+        *every, flag = self.weights[:, places] @ values + self.bias
+        logits = np.array(every)
+        shares = np.exp(logits - logits.max())
+        shares /= shares.sum()
+        named = dict(zip(self.names, map(float, shares), strict=True))
+        return Wanted(named, float(1 / (1 + np.exp(-flag))), self.thresholds)

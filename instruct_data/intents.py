@@ -1,0 +1,130 @@
+"""Fit the classifier of intents (assistant.intents) on the question forms and passages' questions.
+
+    python -m instruct_data intents
+
+Forms of the validation families choose the thresholds; those of the test families are never seen.
+"""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from assistant import safety
+from assistant.intents import BUCKETS, GENERAL, Intents, buckets
+from assistant.knowledge import entries, passages
+from instruct_data import forms
+from instruct_data.photos import Split
+from vision.catalogue import LANGUAGES, Language
+from vision.weights import save_folder
+
+_FILLS = 4  # times that a form with slots is filled
+_OWN = 3  # of the questions written for a passage, per language
+_REGULARISED = 30.0  # C; chosen on the validation families
+_ALARMS = 0.01  # of the validation questions on photos may be taken for an emergency
+_WRONGLY_RULED = 0.01  # of those that have an answer may be answered by a rule
+_RULED = ("ask_", "off_topic", "injection", "thanks")
+
+Question = tuple[str, str]  # text, intent
+
+
+def _slots(language: Language, rng: random.Random) -> dict[str, str]:
+    def one(*codes: str) -> str:
+        return forms.name(rng.choice(codes), language, rng)
+
+    topic = entries()[rng.choice(sorted(entries()))].name[language]
+    if rng.random() < 0.5:  # what photos are asked for is asked about in general too
+        topic = one("MA", "HE", "EX", "SE", *"DGCAHM")
+    return {
+        "lesion": one("MA", "HE", "EX", "SE"), "disease": one(*"DGCAHM"),
+        "class": one("AMD", "DME", "ERM", "RAO", "RVO", "VID"), "side": one("left", "right"),
+        "topic": topic, "grade": rng.choice("01234"),
+        "number": str(rng.randrange(2, 40)), "photo": rng.choice("12"), "other": rng.choice("12"),
+    }  # fmt: skip
+
+
+def questions(split: Split, seed: int) -> list[Question]:
+    """Every form of a split with drawn slots, and passages' own questions as general ones."""
+    rng = random.Random(f"{split}/{seed}")  # noqa: S311
+    return [q for language in LANGUAGES for q in (*_forms(language, split, rng),
+                                                  *_own(language, split))]  # fmt: skip
+
+
+def _forms(language: Language, split: Split, rng: random.Random) -> Iterator[Question]:
+    for intent, families in forms.questions(language).items():
+        named = GENERAL if intent.startswith("know_") else intent
+        for number in forms.families(intent, language, split):
+            for form in families[number]:
+                for _ in range(_FILLS if "{" in form else 1):
+                    yield form.format_map(_Any(_slots(language, rng))), named
+
+
+class _Any(dict[str, str]):
+    """Slots that no drawn name fits stand for themselves."""
+
+    def __missing__(self, key: str) -> str:
+        return key
+
+
+def _own(language: Language, split: Split) -> Iterator[Question]:
+    for passage in passages().values():
+        asks = passage.asks[language]
+        chosen = asks[:_OWN] if split == "train" else asks[-1:]
+        yield from ((text, GENERAL) for text in chosen if safety.red_flag(text) is None)
+
+
+def matrix(asked: list[Question]) -> csr_matrix:
+    """Questions as sparse unit vectors (n, BUCKETS)."""
+    rows = [buckets(text) for text, _ in asked]
+    ends = np.cumsum([0, *(len(places) for places, _ in rows)])
+    places = np.concatenate([places for places, _ in rows])
+    values = np.concatenate([values for _, values in rows])
+    return csr_matrix((values, places, ends), shape=(len(rows), BUCKETS))
+
+
+def _fitted(x: csr_matrix, y: list[Any]) -> LogisticRegression:
+    model = LogisticRegression(C=_REGULARISED, max_iter=200, class_weight="balanced")
+    return model.fit(x, y)
+
+
+def fit(out: Path, seed: int) -> dict[str, Any]:
+    """Fit, choose the thresholds, write the model folder; returns what its card says."""
+    train, held_out = questions("train", seed), questions("val", seed)
+    x, named = matrix(train), [intent for _, intent in train]
+    every, flag = _fitted(x, named), _fitted(x, [i.startswith("red_flag") for i in named])
+    weights = np.concatenate([every.coef_, flag.coef_]).astype(np.float32)
+    bias = np.concatenate([every.intercept_, flag.intercept_]).astype(np.float32)
+    fitted = Intents(tuple(every.classes_), weights, bias, {})
+    wanted = [fitted.wanted(text) for text, _ in held_out]
+    shares = [one.shares for one in wanted]
+    flags = [0.0 if one.is_plain else one.emergency for one in wanted]
+    truth = [intent for _, intent in held_out]
+    # people's own questions on symptoms are no measure: many of them are worth an alarm
+    calm = [flag for flag, intent in zip(flags, truth, strict=True)
+            if "red_flag" not in intent and intent != GENERAL]  # fmt: skip
+    best = [max(one, key=one.__getitem__) for one in shares]
+    sure = [one[name] if name.startswith(_RULED) else 0.0
+            for one, name in zip(shares, best, strict=True)]  # fmt: skip
+    answered = [s for s, i in zip(sure, truth, strict=True) if not i.startswith(_RULED)]
+    thresholds = {
+        "red_flag": round(float(np.quantile(calm, 1 - _ALARMS)), 4),
+        "rule": round(max(0.4, float(np.quantile(answered, 1 - _WRONGLY_RULED))), 4),
+    }
+    config = {
+        "kind": "intents", "intents": list(fitted.names), "thresholds": thresholds,
+        "preprocess": {"buckets": BUCKETS},
+    }  # fmt: skip
+    tensors = {"weights": torch.from_numpy(fitted.weights), "bias": torch.from_numpy(fitted.bias)}
+    urgent = [f >= thresholds["red_flag"] for f, i in zip(flags, truth, strict=True)
+              if "red_flag" in i]  # fmt: skip
+    right = [a == b for a, b in zip(best, truth, strict=True)]
+    return {
+        "weights_sha256": save_folder(out, config, tensors), "train": len(train),
+        "val": len(held_out), "val_accuracy": round(float(np.mean(right)), 4),
+        "val_red_flags_found": round(float(np.mean(urgent)), 4), "thresholds": thresholds,
+    }  # fmt: skip

@@ -1,0 +1,89 @@
+"""The learned reading of questions: python -m pytest tests/assistant/test_intents.py"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import safety
+from assistant.intents import BUCKETS, Intents, Wanted, buckets, grams
+
+QUESTIONS = Path(__file__).parents[2] / "assistant" / "proof" / "questions_dev.jsonl"
+LIMITS = {"red_flag": 0.2, "rule": 0.5}
+
+
+def blind(*intents: str) -> list[str]:
+    """Questions of people that the classifier was not fitted on."""
+    lines = map(json.loads, QUESTIONS.read_text(encoding="utf-8").splitlines())
+    return [line["text"] for line in lines if line["intent"] in intents]
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("how many little bleeds did you count", "count_lesion"),
+        ("这只眼是左眼还是右眼呀", "which_eye"),
+        ("What made you settle on that grade?", "why_grade"),
+        ("糖尿病视网膜病变怎么治疗比较好", "know"),
+        ("what dose of the tablets should I be on", "ask_dose"),
+        ("帮我订一张去上海的机票", "off_topic"),
+    ],
+)
+def test_an_intent_is_read_in_words_of_its_own(question: str, intent: str) -> None:
+    shares = Intents.load().wanted(question).shares
+    assert max(shares, key=shares.__getitem__) == intent
+
+
+def test_shares_are_probabilities() -> None:
+    shares = Intents.load().wanted("有出血吗").shares
+    assert abs(sum(shares.values()) - 1) < 1e-5 and min(shares.values()) >= 0
+
+
+def test_emergencies_that_the_rules_miss_are_mostly_found() -> None:
+    missed = [q for q in blind("red_flag") if safety.red_flag(q) is None]
+    found = [q for q in missed if Intents.load().wanted(q).red_flag]
+    assert len(missed) >= 5 and len(found) >= 0.6 * len(missed)
+
+
+def test_what_only_sounds_like_an_emergency_seldom_raises_an_alarm() -> None:
+    alarms = [q for q in blind("no_flag") if Intents.load().wanted(q).red_flag]
+    assert len(alarms) <= 0.25 * len(blind("no_flag"))
+
+
+def test_questions_on_photos_are_hardly_ever_taken_for_an_emergency_or_refused() -> None:
+    asked = blind("grade", "has_lesion", "count_lesion", "what_seen", "quality", "next_step")
+    wanted = [Intents.load().wanted(question) for question in asked]
+    assert sum(bool(one.red_flag or one.rule) for one in wanted) <= 1
+
+
+def test_the_likeliest_emergency_is_the_one_that_is_told() -> None:
+    shares = {"red_flag.pain": 0.1, "red_flag.chemical": 0.15, "know": 0.75}
+    assert Wanted(shares, 0.3, LIMITS).red_flag == "urgent.chemical"
+    assert Wanted(shares, 0.1, LIMITS).red_flag is None
+
+
+def test_a_clear_question_on_the_photo_raises_no_alarm() -> None:
+    shares = {"red_flag.pain": 0.2, "grade": 0.8}
+    assert Wanted(shares, 0.9, LIMITS).red_flag is None
+
+
+def test_a_rule_answers_only_where_its_intent_is_sure() -> None:
+    assert Wanted({"ask_age": 0.6, "grade": 0.4}, 0.0, LIMITS).rule == "refuse.age"
+    assert Wanted({"ask_age": 0.4, "grade": 0.3}, 0.0, LIMITS).rule is None
+    assert Wanted({"grade": 0.9, "ask_age": 0.1}, 0.0, LIMITS).rule is None
+
+
+def test_a_lesion_s_name_reads_as_any_lesion() -> None:
+    assert grams("how many microaneurysms?") == grams("how many hard exudates?")
+    assert grams("青光眼严重吗") == grams("白内障严重吗")
+
+
+def test_a_question_is_a_sparse_unit_vector() -> None:
+    places, values = buckets("Where are the exudates? 在哪里")
+    assert len(set(places.tolist())) == len(places) and int(places.max()) < BUCKETS
+    assert abs(float(np.linalg.norm(values)) - 1) < 1e-5
+
+
+def test_an_empty_text_is_read_too() -> None:
+    assert Intents.load().wanted("?!").shares

@@ -9,25 +9,20 @@ from vision.catalogue import Language, detect_language
 from vision.types import Eye
 
 _WORDS = Words("focus")
-
-
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(_WORDS.text(name), re.ASCII)  # so that \b parts Latin from Chinese
-
-
-_NUMBERED = _pattern("NUMBERED")
+_NUMBERED = _WORDS.mixed("NUMBERED")
 _HASHED = re.compile(r"#(\d+)\b")
-_ORDINAL = _pattern("ORDINAL")
-_FIRST_HAN = _pattern("FIRST_HAN")
-_LAST_HAN = _pattern("LAST_HAN")
-_ALL = re.compile(f"{_WORDS.text('ALL')}|{_WORDS.text('WHICH')}", re.ASCII)
-_OTHER = _pattern("OTHER")
-_FOLLOWING = _pattern("FOLLOWING")
-_AGAINST = _pattern("AGAINST")
-_OF_FOCUS = _pattern("OF_FOCUS")
+_ORDINAL = _WORDS.mixed("ORDINAL")
+_FIRST_HAN = _WORDS.mixed("FIRST_HAN")
+_LAST_HAN = _WORDS.mixed("LAST_HAN")
+_ALL = _WORDS.mixed("ALL")
+_WHICH = _WORDS.mixed("WHICH")
+_OTHER = _WORDS.mixed("OTHER")
+_FOLLOWING = _WORDS.mixed("FOLLOWING")
+_AGAINST = _WORDS.mixed("AGAINST")
+_OF_FOCUS = _WORDS.mixed("OF_FOCUS")
 _SIDES: tuple[tuple[Eye, re.Pattern[str]], ...] = (
-    ("OD", _pattern("RIGHT")),
-    ("OS", _pattern("LEFT")),
+    ("OD", _WORDS.mixed("RIGHT")),
+    ("OS", _WORDS.mixed("LEFT")),
 )
 _OPPOSITE: dict[Eye, Eye] = {"OD": "OS", "OS": "OD"}
 _ORDINALS: dict[str, int] = {
@@ -50,7 +45,7 @@ def images_asked_about(
     text = normalise(question)
     named = {n for n in _numbers(question, text, count) if 1 <= n <= count}
     other = _other(text, count, active, sides)
-    if not named and _ALL.search(text):
+    if not named and (_ALL.search(text) or _WHICH.search(text)):
         return tuple(range(1, count + 1))
     chosen = named or ({other} if other else set())
     if chosen:

@@ -8,37 +8,44 @@ from collections.abc import Callable
 
 from assistant import safety, template_scan, truths, truths_anatomy, truths_scan
 from assistant.findings import GRADE_DOUBTS, Findings
+from assistant.focus import sides_named, without_sides
 from assistant.lexicon import Mention, mentions, normalise
 from assistant.words import Words
 from segmentation.labels import LESIONS
 from vision.catalogue import Language, say
+from vision.types import Eye
 
 Facts = Callable[[str, Findings, Language], list[str]]
 _MOST_SENTENCES = 4
 
 _WORDS = Words("template_answer")
-_COMPARE = _WORDS["COMPARE"]
-_NEXT = _WORDS["NEXT"]
-_SURE = _WORDS["SURE"]
-_GRADE = _WORDS["GRADE"]
-_WHY = _WORDS["WHY"]
-_EYE = _WORDS["EYE"]
-_QUALITY = _WORDS["QUALITY"]
-_CDR = _WORDS["CDR"]
-_RIM = _WORDS["RIM"]
-_VESSELS = _WORDS["VESSELS"]
-_OEDEMA = _WORDS["OEDEMA"]
-_FAR = _WORDS["FAR"]
-_HOW = _WORDS["HOW"]
-_BY_LESIONS = _WORDS["BY_LESIONS"]
-_COUNT = _WORDS["COUNT"]
-_AREA = _WORDS["AREA"]
-_WHERE = _WORDS["WHERE"]
-_NORMAL = _WORDS["NORMAL"]
-_DISEASE = _WORDS["DISEASE"]
-_LESION = re.compile(r"\b(?:lesions?|findings?|spots?|marks?|exudates?)\b|病灶|病变|斑点|病损")
-_SCOPE = _WORDS["SCOPE"]
-_SHOW = _WORDS["SHOW"]
+
+_COMPARE = _WORDS.mixed("COMPARE")
+_NEXT = _WORDS.mixed("NEXT")
+_SURE = _WORDS.mixed("SURE")
+_GRADE = _WORDS.mixed("GRADE")
+_WHY = _WORDS.mixed("WHY")
+_EYE = _WORDS.mixed("EYE")
+_QUALITY = _WORDS.mixed("QUALITY")
+_CDR = _WORDS.mixed("CDR")
+_RIM = _WORDS.mixed("RIM")
+_VESSELS = _WORDS.mixed("VESSELS")
+_OEDEMA = _WORDS.mixed("OEDEMA")
+_FAR = _WORDS.mixed("FAR")
+_HOW = _WORDS.mixed("HOW")
+_BY_LESIONS = _WORDS.mixed("BY_LESIONS")
+_COUNT = _WORDS.mixed("COUNT")
+_AREA = _WORDS.mixed("AREA")
+_WHERE = _WORDS.mixed("WHERE")
+_NORMAL = _WORDS.mixed("NORMAL")
+_DISEASE = _WORDS.mixed("DISEASE")
+_SCOPE = _WORDS.mixed("SCOPE")
+_SHOW = _WORDS.mixed("SHOW")
+_REFER = _WORDS.mixed("REFER")
+_RULE = _WORDS.mixed("RULE")
+_DISC = _WORDS.mixed("DISC")
+_MACULA = _WORDS.mixed("MACULA")
+_LESION = re.compile(r"\b(?:lesions?|spots?|marks?|exudates?)\b|病灶|病变|斑点|病损", re.ASCII)
 
 
 def answer_from_findings(
@@ -46,9 +53,13 @@ def answer_from_findings(
     findings: tuple[Findings, ...],
     language: Language,
     numbers: tuple[int, ...] = (),
+    topic: str = "",
 ) -> str:
-    """One to four true sentences on the question; `numbers` as in ground.check_sentence."""
-    text = normalise(question)
+    """One to four true sentences on the question; `numbers` as in ground.check_sentence.
+
+    `topic` is what a follow-up leaves out, by its English name (assistant.topic).
+    """
+    text = f"{normalise(question)} {normalise(topic)}".strip()
     if not findings:
         return _joined(_without_photo(text, language), language)
     if len(findings) == 1:
@@ -58,7 +69,7 @@ def answer_from_findings(
         return _joined(said or _summary(text, findings[0], language), language)
     numbers = numbers or tuple(range(1, len(findings) + 1))
     most = max(1, _MOST_SENTENCES // len(findings))
-    own = [_on_one(text, one, language) or _compared(one, language) for one in findings]
+    own = [_of_several(text, one, language) for one in findings]
     shared = [t for t in own[0] if all(t in other for other in own)]  # said once, of all photos
     said = [
         say("check.photo", language, number=number, text=t)
@@ -86,6 +97,14 @@ def _compared(findings: Findings, language: Language) -> list[str]:
     return [truths.grade(findings, language), *truths.lesions(findings, language)]
 
 
+def _of_several(text: str, findings: Findings, language: Language) -> list[str]:
+    """Of one of several photos; the grade and the lesions where which is worse is asked."""
+    named = _terms(mentions(text), "lesion", "disease")
+    if _COMPARE.search(text) and not named and not _CDR.search(text):
+        return _compared(findings, language)
+    return _on_one(text, findings, language) or _compared(findings, language)
+
+
 def _unread(findings: Findings) -> bool:
     return findings.quality.gradable == "no" or findings.quality.modality != "cfp"
 
@@ -101,17 +120,35 @@ def _on_one(text: str, findings: Findings, language: Language) -> list[str]:
     refusal = safety.dose_request(text) or safety.unanswerable(text)
     if refusal:
         return [say(refusal, language)]
+    side = _side_taken(text)
+    if side and findings.image.eye not in (side, "unknown"):
+        bare = without_sides(text)
+        rest = _on_one(bare, findings, language) or _summary(bare, findings, language)
+        return [truths.eye(findings, language), *rest]
     if findings.oct is not None:
         return template_scan.sentences(text, findings, findings.oct, language)
     terms = mentions(text)
-    outside = [m.codes[0] for m in terms if m.kind == "outside"]
     named = _terms(terms, "lesion", "disease") or _LESION.search(text)
-    if _EYE.search(text) and not named and not _COMPARE.search(text):
+    if _asks_eye(text) and not named and not _COMPARE.search(text):
         return _on_eye(text, findings, language)
     if _unread(findings):
         again = not _QUALITY.search(text) and findings.quality.modality != "oct"
         retake = [_retake(findings, language)] if again else []
         return [*truths.quality(findings, language), *retake]
+    said = _on_fundus(text, terms, findings, language)
+    grades = {code for mention in terms if mention.kind == "grade" for code in mention.codes}
+    wrong = len(grades) == 1 and str(findings.dr.grade) not in grades
+    grade = truths.grade(findings, language)
+    if wrong and not (_RULE.search(text) and grade in said):  # first what it is instead
+        return [grade, *said]
+    return said
+
+
+def _on_fundus(
+    text: str, terms: list[Mention], findings: Findings, language: Language
+) -> list[str]:
+    """The sentences for the first intent that fits, on a fundus photo that can be read."""
+    outside = [m.codes[0] for m in terms if m.kind == "outside"]
     if _OEDEMA.search(text) and truths_anatomy.oedema_risk(findings, language):
         return _on_oedema(text, findings, language)
     if outside and not _terms(terms, "lesion", "grade") and not _CDR.search(text):
@@ -129,6 +166,16 @@ def _on_one(text: str, findings: Findings, language: Language) -> list[str]:
         if pattern.search(text):
             return facts(text, findings, language)
     return []
+
+
+def _asks_eye(text: str) -> bool:
+    return bool(_EYE.search(text)) or len(sides_named(text)) == 2
+
+
+def _side_taken(text: str) -> Eye | None:
+    """The side that a question takes for granted; None where it names none or asks for it."""
+    named = sides_named(text)
+    return named[0] if len(named) == 1 and not _EYE.search(text) else None
 
 
 def _terms(terms: list[Mention], *kinds: str) -> list[Mention]:
@@ -151,18 +198,24 @@ def _on_lesions(text: str, findings: Findings, language: Language) -> list[str]:
     codes = _codes(mentions(text), "lesion")
     named = codes if 0 < len(codes) < len(LESIONS) else []
     there = [c for c in named or LESIONS if findings.lesions and findings.lesions[c].present]
+    areas = [truths.area(c, findings, language) for c in there] if _AREA.search(text) else []
     if _WHERE.search(text) and there:
-        return _on_places(text, there, findings, language)
-    if _AREA.search(text) and not _COUNT.search(text):
-        return [truths.area(code, findings, language) for code in there or named] or (
-            truths.lesions(findings, language)
-        )
+        places = _on_places(text, there, findings, language)
+        if len(there) > 1 or _FAR.search(text):
+            return [*places[:3], *areas] if len(there) == 1 else [*places, *areas]
+        return [*areas, *places]
+    if areas and len(there) == 1 and _COUNT.search(text):
+        return [truths.lesion(there[0], findings, language), *areas]
+    if areas and not _COUNT.search(text):
+        return areas
     said = (
         [truths.lesion(code, findings, language) for code in there or named]
         if named
         else truths.lesions(findings, language)
     )
     shown = [say("template.lesion.shown", language)] if _SHOW.search(text) and there else []
+    if _SURE.search(text) and not _AREA.search(text):
+        shown.append(say("template.grade.not_certain", language))
     return said[: _MOST_SENTENCES - len(shown)] + shown
 
 
@@ -225,7 +278,23 @@ def _on_sureness(text: str, findings: Findings, language: Language) -> list[str]
 
 
 def _on_next_step(text: str, findings: Findings, language: Language) -> list[str]:
-    return [truths.grade(findings, language), *truths.next_step(findings, language)]
+    refer = [truths.referable(findings, language)] if _REFER.search(text) else []
+    return [truths.grade(findings, language), *refer, *truths.next_step(findings, language)]
+
+
+def _on_rule(text: str, findings: Findings, language: Language) -> list[str]:
+    """What the named grades need, whichever the photo has; empty where none is named."""
+    grades = _codes(_terms(mentions(text), "grade"), "grade")[:2]
+    own = truths.grade(findings, language)
+    return [*(truths.rule_of(int(g), language) for g in grades), own] if grades else []
+
+
+def _on_macula(text: str, findings: Findings, language: Language) -> list[str]:
+    """What is known of the macula where no lesion is asked for: the edema risk, what lies near."""
+    named = _LESION.search(text) or _terms(mentions(text), "disease")
+    if named or not truths_anatomy.oedema_risk(findings, language):
+        return []
+    return _on_oedema(text, findings, language)
 
 
 def _on_quality(text: str, findings: Findings, language: Language) -> list[str]:
@@ -265,7 +334,13 @@ def _named_lesions(text: str, findings: Findings, language: Language) -> list[st
     grades = _terms(mentions(text), "grade") or _GRADE.search(text)
     if not codes or (grades and _WHY.search(text)):
         return []
-    return _on_lesions(text, findings, language)
+    said = _on_lesions(text, findings, language)
+    asks_more = any(p.search(text) for p in (_WHERE, _AREA, _COUNT, _SURE))
+    return said if asks_more or not _NEXT.search(text) else [*said[:2], *_step(findings, language)]
+
+
+def _step(findings: Findings, language: Language) -> list[str]:
+    return [truths.grade(findings, language), *truths.next_step(findings, language)][:2]
 
 
 def _summary(text: str, findings: Findings, language: Language) -> list[str]:
@@ -286,9 +361,13 @@ _INTENTS: tuple[tuple[re.Pattern[str], Facts], ...] = (
     (_QUALITY, _on_quality),
     (_BY_LESIONS, _on_lesion_grade),
     (re.compile(""), _named_lesions),
+    (_DISC, _on_cup),
+    (_RULE, _on_rule),
     (_SURE, _on_sureness),
+    (_REFER, _on_next_step),
     (_NEXT, _on_next_step),
     (_GRADE, _on_grade),
+    (_MACULA, _on_macula),
     (re.compile(f"(?:{_COUNT.pattern})|(?:{_AREA.pattern})|(?:{_WHERE.pattern})"), _on_lesions),
 )
 _LAST: tuple[tuple[re.Pattern[str], Facts], ...] = (

@@ -7,13 +7,13 @@ from assistant.words import Words
 from vision.catalogue import Language, say
 
 _WORDS = Words("template_answer")
-_EYE = _WORDS["EYE"]
-_QUALITY = _WORDS["QUALITY"]
-_SURE = _WORDS["SURE"]
-_NEXT = _WORDS["NEXT"]
-_NORMAL = _WORDS["NORMAL"]
-_OEDEMA = _WORDS["OEDEMA"]
-_FUNDUS = tuple(_WORDS[name] for name in ("CDR", "RIM", "VESSELS", "GRADE", "BY_LESIONS"))
+_EYE = _WORDS.mixed("EYE")
+_QUALITY = _WORDS.mixed("QUALITY")
+_SURE = _WORDS.mixed("SURE")
+_NEXT = _WORDS.mixed("NEXT")
+_NORMAL = _WORDS.mixed("NORMAL")
+_OEDEMA = _WORDS.mixed("OEDEMA")
+_FUNDUS = tuple(_WORDS.mixed(name) for name in ("CDR", "RIM", "VESSELS", "GRADE", "BY_LESIONS"))
 _FUNDUS_KINDS = frozenset(("lesion", "grade", "disease"))
 
 

@@ -146,6 +146,11 @@ def rule(findings: Findings, language: Language) -> str:
     value = findings.dr.grade
     if value is None:
         return say("template.grade.none", language)
+    return rule_of(value, language)
+
+
+def rule_of(value: int, language: Language) -> str:
+    """The rule of any grade 0..4."""
     return say("template.rule", language, grade=value, rule=grade_rule(value, language))
 
 

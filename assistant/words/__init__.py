@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+_NO_WORD = r"[^a-z0-9\u3400-\u9fff]"
+
 
 class Words:
     """The sections of words/<subject>.txt as regular expressions."""
@@ -24,6 +26,10 @@ class Words:
 
     def __getitem__(self, name: str) -> re.Pattern[str]:
         return re.compile(self.text(name))
+
+    def mixed(self, name: str) -> re.Pattern[str]:
+        r"""A section for texts of both scripts: \b parts Latin from Chinese, \W is neither."""
+        return re.compile(self.text(name).replace(r"\W", _NO_WORD), re.ASCII)
 
     def table(self, kind: str) -> tuple[tuple[tuple[str, ...], str], ...]:
         """Sections named `kind key ...`: their keys and patterns, in the file's order."""

@@ -31,6 +31,7 @@ _CDR = _WORDS.mixed("CDR")
 _RIM = _WORDS.mixed("RIM")
 _VESSELS = _WORDS.mixed("VESSELS")
 _OEDEMA = _WORDS.mixed("OEDEMA")
+_DIRECTION = _WORDS.mixed("DIRECTION")
 _FAR = _WORDS.mixed("FAR")
 _HOW = _WORDS.mixed("HOW")
 _BY_LESIONS = _WORDS.mixed("BY_LESIONS")
@@ -231,7 +232,8 @@ def _on_places(text: str, codes: list[str], findings: Findings, language: Langua
     one = [truths.lesion(code, findings, language) for code in codes[:1]]
     said = one if len(codes) == 1 else truths.lesions(findings, language)[:1]
     kinds = [truths.nearest, truths.central, truths.quadrants]
-    kinds = kinds if _FAR.search(text) else kinds[::-1]
+    far = _FAR.search(text) and not _DIRECTION.search(text)
+    kinds = kinds if far else kinds[::-1]
     places = [kind(code, findings, language) for kind in kinds for code in codes]
     missing = ("note.disc_not_seen", "note.fovea_not_seen")
     unknown = [say(note, language) for note in missing if note in findings.notes]
@@ -343,6 +345,11 @@ def _step(findings: Findings, language: Language) -> list[str]:
     return [truths.grade(findings, language), *truths.next_step(findings, language)][:2]
 
 
+def _unnamed_lesions(text: str, findings: Findings, language: Language) -> list[str]:
+    """As `_on_lesions`, where no disease is named that it could be about instead."""
+    return [] if _codes(mentions(text), "disease") else _on_lesions(text, findings, language)
+
+
 def _summary(text: str, findings: Findings, language: Language) -> list[str]:
     """What is seen at all: the suspicions, the grade, the lesions; the side where it is known."""
     if _unread(findings):
@@ -368,7 +375,10 @@ _INTENTS: tuple[tuple[re.Pattern[str], Facts], ...] = (
     (_NEXT, _on_next_step),
     (_GRADE, _on_grade),
     (_MACULA, _on_macula),
-    (re.compile(f"(?:{_COUNT.pattern})|(?:{_AREA.pattern})|(?:{_WHERE.pattern})"), _on_lesions),
+    (
+        re.compile(f"(?:{_COUNT.pattern})|(?:{_AREA.pattern})|(?:{_WHERE.pattern})"),
+        _unnamed_lesions,
+    ),
 )
 _LAST: tuple[tuple[re.Pattern[str], Facts], ...] = (
     (_NORMAL, _on_normal),

@@ -18,6 +18,11 @@ from vision.weights import load_folder
 SHIPPED = Path(__file__).parent / "weights" / "intents"
 BUCKETS = 1 << 15
 _CLEAR = 0.3  # share of an intent; on development questions it spares most false alarms
+_SURE = 0.5
+_ON_PHOTO = re.compile(
+    r"\b(?:photos?|pictures?|pics?|images?|img|scans?|files?|results?)\b|照片|图|片子|拍|这张|结果|报告",
+    re.I,
+)
 _READ = 160  # characters: what is wanted stands at the end of a long story
 GENERAL = "know"  # the intent of questions on eyes in general
 _RUN = re.compile(r"[a-z0-9<>/'+-]+|[\u4e00-\u9fff]+")
@@ -37,6 +42,7 @@ class Wanted:
 
     shares: dict[str, float]  # intent -> probability; all together 1
     emergency: float  # 0..1, of a classifier of its own
+    on_photo: bool  # whether its words name a photo
     thresholds: dict[str, float]  # "red_flag", "rule": from where on they are believed
 
     @property
@@ -49,7 +55,9 @@ class Wanted:
 
     @property
     def is_plain(self) -> bool:
-        """Whether another intent than an emergency or a general question is clear enough."""
+        """Whether it is clear enough that no emergency is told."""
+        if self.on_photo and self.emergency < _SURE:
+            return True  # who is in need speaks of the eye, not of a picture
         intent = max(self.shares, key=self.shares.__getitem__)
         told = intent == GENERAL or intent.startswith("red_flag.")
         return not told and self.shares[intent] >= _CLEAR
@@ -122,4 +130,5 @@ class Intents:
         shares = np.exp(logits - logits.max())
         shares /= shares.sum()
         named = dict(zip(self.names, map(float, shares), strict=True))
-        return Wanted(named, float(1 / (1 + np.exp(-flag))), self.thresholds)
+        emergency = float(1 / (1 + np.exp(-flag)))
+        return Wanted(named, emergency, bool(_ON_PHOTO.search(question)), self.thresholds)

@@ -59,19 +59,25 @@ def test_questions_on_photos_are_hardly_ever_taken_for_an_emergency_or_refused()
 
 def test_the_likeliest_emergency_is_the_one_that_is_told() -> None:
     shares = {"red_flag.pain": 0.1, "red_flag.chemical": 0.15, "know": 0.75}
-    assert Wanted(shares, 0.3, LIMITS).red_flag == "urgent.chemical"
-    assert Wanted(shares, 0.1, LIMITS).red_flag is None
+    assert Wanted(shares, 0.3, False, LIMITS).red_flag == "urgent.chemical"
+    assert Wanted(shares, 0.1, False, LIMITS).red_flag is None
+
+
+def test_who_speaks_of_a_photo_must_be_in_clear_need() -> None:
+    shares = {"red_flag.pain": 0.2, "know": 0.8}
+    assert Wanted(shares, 0.4, True, LIMITS).red_flag is None
+    assert Wanted(shares, 0.6, True, LIMITS).red_flag == "urgent.pain"
 
 
 def test_a_clear_question_on_the_photo_raises_no_alarm() -> None:
     shares = {"red_flag.pain": 0.2, "grade": 0.8}
-    assert Wanted(shares, 0.9, LIMITS).red_flag is None
+    assert Wanted(shares, 0.9, False, LIMITS).red_flag is None
 
 
 def test_a_rule_answers_only_where_its_intent_is_sure() -> None:
-    assert Wanted({"ask_age": 0.6, "grade": 0.4}, 0.0, LIMITS).rule == "refuse.age"
-    assert Wanted({"ask_age": 0.4, "grade": 0.3}, 0.0, LIMITS).rule is None
-    assert Wanted({"grade": 0.9, "ask_age": 0.1}, 0.0, LIMITS).rule is None
+    assert Wanted({"ask_age": 0.6, "grade": 0.4}, 0.0, False, LIMITS).rule == "refuse.age"
+    assert Wanted({"ask_age": 0.4, "grade": 0.3}, 0.0, False, LIMITS).rule is None
+    assert Wanted({"grade": 0.9, "ask_age": 0.1}, 0.0, False, LIMITS).rule is None
 
 
 def test_a_lesion_s_name_reads_as_any_lesion() -> None:

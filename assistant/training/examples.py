@@ -9,6 +9,7 @@ from assistant.conversation import Message, Turn, VisualBlock, render
 from assistant.findings import Findings
 from assistant.prompts import PhotoContext, history_turns, system_turn
 from assistant.template_answer import answer_from_findings
+from assistant.topic import topic_of
 from assistant.training.config import Kind
 from vision.catalogue import say
 
@@ -68,14 +69,15 @@ def dialogue_turns(
     language = record["language"]
     seen = [findings[image["id"]] for image in record["images"]]
     photos = [PhotoContext(n, f, counts.get(f.image.id, 0)) for n, f in enumerate(seen, 1)]
-    messages = []
+    messages: list[Message] = []
     for message in record["messages"]:
         about = tuple(message.get("about", ()))
         passages = tuple(message.get("passages", ()))
         facts = ""
         if message["role"] == "user" and about and not passages and rng.random() > plain_questions:
             asked = tuple(seen[number - 1] for number in about)
-            facts = answer_from_findings(message["content"], asked, language, about)
+            topic = topic_of(message["content"], messages)
+            facts = answer_from_findings(message["content"], asked, language, about, topic)
         messages.append(Message(message["role"], message["content"], about, facts, passages))
     return [system_turn(photos, language), *history_turns(messages, language)]
 

@@ -106,17 +106,17 @@ class Pipeline:
         wanted = None if self.intents is None else self.intents.wanted(question)
         rule = (
             safety.red_flag(question)  # nothing after it: it would take its edge off
-            or (wanted and wanted.red_flag)
+            or (wanted.red_flag if wanted else None)
             or safety.dose_request(question)
             or safety.unanswerable(question)
-            or (wanted and wanted.rule)
+            or (wanted.rule if wanted else None)
         )
         draft: Draft
         if rule is None and is_general(
             question,
             photo=bool(numbers),
             after_general=was_general(session.messages),
-            learned=wanted and wanted.general,
+            learned=wanted.general if wanted else None,
         ):
             given = passages_for(question, session.messages, language)
             rule = None if given else "answer.no_passage"

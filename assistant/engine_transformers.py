@@ -127,7 +127,7 @@ class TransformersEngine:
     @torch.inference_mode()
     def embed(self, ids: Sequence[int]) -> Tensor:
         """(T,) token ids -> (T, D_lm) the model's own embeddings, float32 on the CPU."""
-        model = self._open_model()
+        model = self.open_model()
         rows: Tensor = model.get_input_embeddings()(torch.tensor(ids, device=model.device))
         return rows.float().cpu()
 
@@ -195,20 +195,21 @@ class TransformersEngine:
 
     @torch.inference_mode()
     def _embed_prompt(self, ids: Sequence[int], visual: Tensor) -> Tensor:
-        model = self._open_model()
+        model = self.open_model()
         return splice(model.get_input_embeddings(), torch.tensor(ids, device=model.device), visual)
 
     @torch.inference_mode()
     def _forward(self, embeds: Tensor, cache: DynamicCache) -> Tensor:
         """Embeddings (T, D_lm) after what `cache` holds -> logits (V,) of the next token."""
-        model = self._open_model()
+        model = self.open_model()
         out = model(
             inputs_embeds=embeds[None], past_key_values=cache, use_cache=True, logits_to_keep=1
         )
         logits: Tensor = out.logits[0, -1]
         return logits
 
-    def _open_model(self) -> PreTrainedModel:
+    def open_model(self) -> PreTrainedModel:
+        """The model itself, for who asks it in batches; raises RuntimeError where it is closed."""
         if self._model is None:
             raise RuntimeError("the engine is closed")
         return self._model

@@ -26,7 +26,7 @@ _ON_PHOTO = re.compile(
 _READ = 160  # characters: what is wanted stands at the end of a long story
 GENERAL = "know"  # the intent of questions on eyes in general
 _RUN = re.compile(r"[a-z0-9<>/'+-]+|[\u4e00-\u9fff]+")
-_REFUSED = {
+RULED = {  # intent -> what is said by rule, as a catalogue key
     "ask_acuity": "refuse.acuity", "ask_age": "refuse.age", "ask_sex": "refuse.gender",
     "ask_pressure": "refuse.pressure", "ask_sugar": "refuse.sugar",
     "ask_blood_pressure": "refuse.blood_pressure", "ask_duration": "refuse.duration",
@@ -67,7 +67,7 @@ class Wanted:
         """Catalogue key of what is said to a question that no photo and no passage answers."""
         intent = max(self.shares, key=self.shares.__getitem__)
         believed = self.shares[intent] >= self.thresholds["rule"]
-        return _REFUSED.get(intent) if believed else None
+        return RULED.get(intent) if believed else None
 
     @property
     def general(self) -> float:

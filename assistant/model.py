@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,6 +27,25 @@ log = logging.getLogger(__name__)
 WEIGHTS = Path(__file__).parent / "weights"
 MAX_ANSWER_TOKENS = 180
 MAX_REPORT_TOKENS = 360
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """A folder with the adapter and the projector of an LLM, as assistant.train writes it."""
+
+    folder: Path
+    belongs: dict[str, Any] | None  # what the adapter was trained on; None where there is none
+
+    @staticmethod
+    def of(llm: str) -> "Tuned":
+        """That of an LLM's name: the shipped one of "default", any other name's own folder."""
+        folder = WEIGHTS if llm == DEFAULT else Path(llm).expanduser()
+        adapter = folder / "adapter"
+        return Tuned(folder, read_config(adapter)["preprocess"] if adapter.is_dir() else None)
+
+    def base(self, llm: str) -> str:
+        """The name of the LLM below the adapter; without one that of the LLM itself."""
+        return llm if self.belongs is None else str(self.belongs["llm"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +76,20 @@ class Speaker:
         other LLM is untuned and reads the findings as text alone. Raises ModelError where adapter
         and projector were not trained together, or not for this encoder.
         """
-        tuned = WEIGHTS if llm == DEFAULT else Path(llm).expanduser()
-        adapter = tuned / "adapter"
-        told = read_config(adapter)["preprocess"] if adapter.is_dir() else None
-        folder = resolve(llm if told is None else told["llm"])
+        tuned = Tuned.of(llm)
+        folder = resolve(tuned.base(llm))
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        engine = load_engine(folder, end_of_turn_ids(tokenizer), None if told is None else adapter)
+        adapter = None if tuned.belongs is None else tuned.folder / "adapter"
+        engine = load_engine(folder, end_of_turn_ids(tokenizer), adapter)
         models: dict[str, str] = {}
-        projector = None
-        if encoder_sha256 is not None and (tuned / "projector").is_dir():
-            projector, models["projector"] = Projector.load(
-                tuned / "projector", engine.width, encoder_sha256
-            )
-        if told is not None:
-            models["adapter"] = read_config(adapter)["sha256"]
-            if projector is not None and told["projector_sha256"] != models["projector"]:
-                raise ModelError("error.projector_mismatch", path=tuned / "projector")
+        projector, source = None, tuned.folder / "projector"
+        if encoder_sha256 is not None and source.is_dir():
+            projector, models["projector"] = Projector.load(source, engine.width, encoder_sha256)
+        if tuned.belongs is not None:
+            models["adapter"] = read_config(tuned.folder / "adapter")["sha256"]
+            trained_with = tuned.belongs["projector_sha256"]
+            if projector is not None and trained_with != models["projector"]:
+                raise ModelError("error.projector_mismatch", path=source)
         return Speaker(tokenizer, engine, projector), models
 
     def visual_count(self, tokens: np.ndarray | None) -> int:

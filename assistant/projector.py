@@ -8,8 +8,6 @@ from torch import Tensor, nn
 from vision.errors import ModelError
 from vision.weights import load_folder, save_folder
 
-SHIPPED = Path(__file__).parent / "weights" / "projector"
-
 
 @dataclass(frozen=True, slots=True)
 class ProjectorConfig:

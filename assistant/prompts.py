@@ -3,7 +3,7 @@
 The words are in the catalogue; training data and serving build their prompts here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.conversation import Message, Part, Turn, VisualBlock
@@ -33,6 +33,15 @@ def system_turn(photos: Sequence[PhotoContext], language: Language) -> Turn:
             parts.append(VisualBlock(photo.findings.image.id, photo.visual_tokens))
             parts.append("\n")
         parts.append(say("prompt.findings", language) + "\n" + to_text(photo.findings, language))
+    return Turn("system", tuple(parts))
+
+
+def tokens_turn(counts: Mapping[str, int], language: Language) -> Turn:
+    """The visual tokens of photos alone, N of each image id in order: no rules and no findings."""
+    parts: list[Part] = []
+    for number, (image_id, count) in enumerate(counts.items(), 1):
+        parts.append(say("prompt.photo", language, number=number) + "\n")
+        parts.append(VisualBlock(image_id, count))
     return Turn("system", tuple(parts))
 
 

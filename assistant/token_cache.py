@@ -15,6 +15,7 @@ from segmentation.predict import Segmenter
 from vision.classifier import Classifier
 
 log = logging.getLogger(__name__)
+CACHE = Path("runs/tokens")  # a folder below it for each split
 _SAVE_EVERY = 200  # photos; with lesions each takes seconds
 
 

@@ -20,6 +20,7 @@ import torch
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
 from assistant import adapter
 from assistant.base_llm import resolve
+from assistant.engine_transformers import best_device_and_dtype
 from assistant.model import WEIGHTS
 from assistant.projector import Projector, ProjectorConfig
 from assistant.training.config import CONFIGS, StageConfig
@@ -32,13 +33,11 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenize
 
 
 def load_llm(name: str) -> tuple[PreTrainedTokenizerBase, Any]:
-    """Tokenizer and frozen model, in bfloat16 where the machine is fast at it."""
+    """Tokenizer and frozen model, in the machine's best dtype."""
     folder = resolve(name)
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    fast = torch.cuda.is_available() or torch.cpu._is_avx512_bf16_supported()
-    llm = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.bfloat16 if fast else torch.float32, local_files_only=True
-    )
+    _, dtype = best_device_and_dtype()
+    llm = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, local_files_only=True)
     return tokenizer, llm.eval().requires_grad_(False)
 
 
@@ -88,10 +87,7 @@ def main() -> None:
         source = options.out / "projector"
     torch.manual_seed(options.seed)
     projector = start_projector(llm, classifier, source)
-    found = material(
-        options.records, options.data, tokenizer, classifier, config, options.seed,
-        Path("runs/tokens"),
-    )  # fmt: skip
+    found = material(options.records, options.data, tokenizer, classifier, config, options.seed)
     learner = learner_of(llm, projector, config, found, options.seed)
     settings = settings_of(config, llm=options.llm, seed=options.seed, encoder=classifier.sha256)
     told = train(learner, found.rows, found.held_out, config, options.seed, runs, settings)

@@ -103,11 +103,9 @@ def aspect(findings: Findings, name: str, language: Language) -> str | None:
     """The sentence on the eye side or the outlined lesions; None where they are not known."""
     if name == "eye":
         eye = findings.image.eye
-        return (
-            None
-            if eye == "unknown"
-            else say("align.eye", language, eye=say(f"eye.{eye}", language))
-        )
+        if eye == "unknown":
+            return None
+        return say("align.eye", language, eye=say(f"eye.{eye}", language))
     if findings.lesions is None:
         return None
     there = [say(f"lesion.{c}", language) for c in LESIONS if findings.lesions[c].present]

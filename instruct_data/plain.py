@@ -2,6 +2,7 @@
 
 import random
 
+from assistant.intents import RULED
 from instruct_data import forms
 from instruct_data.photos import Split
 from instruct_data.schema import Record, Said
@@ -18,19 +19,14 @@ _FLAGS = (
     "double",
     "stroke",
 )
-_REFUSED = {
-    "ask_acuity": "acuity", "ask_age": "age", "ask_sex": "gender", "ask_pressure": "pressure",
-    "ask_sugar": "sugar", "ask_blood_pressure": "blood_pressure", "ask_duration": "duration",
-    "ask_identity": "identity", "ask_prognosis": "prognosis", "ask_glasses": "refraction",
-    "ask_dose": "dose",
-}  # fmt: skip
+_REFUSED = {intent: key for intent, key in RULED.items() if intent.startswith("ask_")}
 _WITHOUT = ("no_photo", "no_photo", "no_photo", "greet_scope", "off_topic", "injection", "red_flag",
             "ask_dose", "ask_prognosis", "ask_age", "thanks")  # fmt: skip
 
 
 def refusals(language: Language) -> dict[str, str]:
     """Intent -> the sentence that says why no photo can tell it."""
-    return {intent: say(f"refuse.{key}", language) for intent, key in _REFUSED.items()}
+    return {intent: say(key, language) for intent, key in _REFUSED.items()}
 
 
 def aside(language: Language, split: Split, rng: random.Random) -> tuple[Said, str, bool]:

@@ -18,11 +18,11 @@ from assistant.conversation import Message
 from assistant.extract import extract
 from assistant.proof import reading
 from assistant.proof.measures import Table, summary
-from assistant.proof.photos import TOKENS, rows_of
 from assistant.proof.systems import tokens_turns
 from assistant.proof.talks import Shown
 from assistant.proof.voices import Voice
-from assistant.token_cache import photo_tokens
+from assistant.token_cache import CACHE, photo_tokens
+from assistant.training.data import read_records
 from assistant.visual import Sees, visual_tokens
 from segmentation.predict import LESION_NETWORKS, Segmenter
 from vision.catalogue import LANGUAGES, Language, say
@@ -76,10 +76,10 @@ def condition_tokens(
     records: Path, split: str, per_condition: int, data: Path, classifier: Classifier
 ) -> tuple[list[dict[str, Any]], dict[str, Tensor]]:
     """The labelled photos and their visual tokens, worked out once."""
-    chosen = balanced(rows_of(records / f"alignment-{split}.jsonl"), per_condition, seed=0)
+    chosen = balanced(read_records(records / f"alignment-{split}.jsonl"), per_condition, seed=0)
     images = [record["image"] for record in chosen]
     segmenter = Segmenter.load(names=LESION_NETWORKS)
-    return chosen, photo_tokens(classifier, segmenter, images, data, TOKENS / split)
+    return chosen, photo_tokens(classifier, segmenter, images, data, CACHE / split)
 
 
 def in_place_of(

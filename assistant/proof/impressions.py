@@ -18,9 +18,9 @@ from assistant.conversation import Turn
 from assistant.engine import Prompt
 from assistant.prompts import system_turn
 from assistant.proof.measures import summary
-from assistant.proof.photos import rows_of
 from assistant.proof.rouge import rouge_l, rouge_n, units
 from assistant.proof.voices import Said, Voice
+from assistant.training.data import read_records
 from vision.catalogue import LANGUAGES, Language, detect_language
 from vision.metrics import bootstrap_ci
 
@@ -43,7 +43,7 @@ def reports(records: Path, split: str, per_language: int) -> list[Report]:
     """The first reports of each language in a split's records."""
     found = [
         Report(row["id"], row["language"], *(m["content"] for m in row["messages"][:2]))
-        for row in rows_of(records / f"{split}.jsonl")
+        for row in read_records(records / f"{split}.jsonl")
         if row["kind"] == "report"
     ]
     return [

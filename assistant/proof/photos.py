@@ -1,7 +1,6 @@
 """The photos of the proof: readable test photos of all sets, some as both eyes of a patient."""
 
 import csv
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,14 +10,13 @@ from typing import Any
 from assistant.analysis import Analysis
 from assistant.findings import Findings
 from assistant.proof.talks import Shown
-from assistant.token_cache import photo_tokens
+from assistant.token_cache import CACHE, photo_tokens
+from assistant.training.data import read_records
 from segmentation.predict import LESION_NETWORKS, Segmenter
 from vision.classifier import Classifier
-from vision.errors import InputError
 from vision.fov import detect
 from vision.intake import read_image
 
-TOKENS = Path("runs/projector")
 PAIRS = 4  # patients of whom both eyes are asked about
 
 
@@ -36,26 +34,16 @@ class Candidate:
         return self.path.partition("/")[0]
 
 
-def rows_of(path: Path) -> list[dict[str, Any]]:
-    """JSON lines; raises InputError where the file is missing or no JSON."""
-    try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    except OSError as error:
-        raise InputError("error.data_missing", path=path) from error
-    except ValueError as error:
-        raise InputError("error.findings_keys", detail=error) from error
-
-
 def candidates(records: Path, split: str) -> list[Candidate]:
     """The readable fundus photos of a split's dialogues, each with a grade, in order of paths."""
     patients = {
         image["id"]: record["patient"]
-        for record in rows_of(records / f"{split}.jsonl")
+        for record in read_records(records / f"{split}.jsonl")
         if record["kind"] == "image"
         for image in record["images"]
     }
     found = []
-    for row in rows_of(records / "findings.jsonl"):
+    for row in read_records(records / "findings.jsonl"):
         if row["id"] in patients:
             one = Findings.from_dict(row["findings"])
             readable = one.quality.modality == "cfp" and one.quality.gradable != "no"
@@ -115,7 +103,7 @@ def load(
     """Photos as serving has them, with the findings of the records and their visual tokens."""
     segmenter = Segmenter.load(names=LESION_NETWORKS)
     paths = [one.path for one in chosen]
-    tokens = photo_tokens(classifier, segmenter, paths, data, TOKENS / split)
+    tokens = photo_tokens(classifier, segmenter, paths, data, CACHE / split)
     labels = labels_of(data)
     shown = []
     for one in chosen:

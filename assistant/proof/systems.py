@@ -13,15 +13,15 @@ from typing import Protocol
 import numpy as np
 
 from assistant.analysis import Reader
-from assistant.conversation import Message, Turn, VisualBlock
+from assistant.conversation import Message, Turn
 from assistant.engine import Prompt
 from assistant.model import MAX_ANSWER_TOKENS, Speaker, Speech
 from assistant.pipeline import AnswerEvent, Pipeline
-from assistant.prompts import PhotoContext, history_turns, system_turn
+from assistant.prompts import PhotoContext, history_turns, system_turn, tokens_turn
 from assistant.proof.talks import copy_of
 from assistant.proof.voices import Said, Voice
 from assistant.session import Session
-from vision.catalogue import Language, say
+from vision.catalogue import Language
 
 
 class Missing(Exception):  # noqa: N818  no error, and never one that the pipeline catches
@@ -189,15 +189,8 @@ def tokens_turns(
     tokens: Mapping[str, np.ndarray], messages: Sequence[Message], language: Language
 ) -> list[Turn]:
     """Tokens by image id in the order of the photos, and bare words."""
-    parts = [
-        part
-        for number, (image_id, rows) in enumerate(tokens.items(), 1)
-        for part in (
-            say("prompt.photo", language, number=number) + "\n",
-            VisualBlock(image_id, len(rows)),
-        )
-    ]
-    system = [Turn("system", tuple(parts))] if parts else []
+    counts = {image_id: len(rows) for image_id, rows in tokens.items()}
+    system = [tokens_turn(counts, language)] if counts else []
     return [*system, *(Turn(m.role, (m.text,)) for m in messages)]
 
 

@@ -10,16 +10,13 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from assistant.base_llm import DEFAULT, resolve
+from assistant.base_llm import resolve
 from assistant.conversation import Turn, end_of_turn_ids, plain_ids
 from assistant.engine import Engine, Prompt, load_engine
 from assistant.engine_transformers import TransformersEngine
-from assistant.model import MAX_ANSWER_TOKENS, Speaker
+from assistant.model import MAX_ANSWER_TOKENS, Speaker, Tuned
 from assistant.proof.batch import Answer, generate, likelihoods
 from vision.packages import sha256_of
-from vision.weights import read_config
-
-WEIGHTS = Path(__file__).parents[1] / "weights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ def _torch_model(engine: Engine) -> Any:
     """The model behind an engine, whose own stream answers one prompt at a time."""
     if not isinstance(engine, TransformersEngine):
         raise TypeError(f"the engine {engine.name} answers one prompt at a time")
-    return engine._open_model()
+    return engine.open_model()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +110,7 @@ class Voices:
 def load_voices(llm: str, encoder_sha256: str | None, kept: Path) -> Voices:
     """Load both; raises ModelError where a part cannot be read."""
     speaker, models = Speaker.load(llm, encoder_sha256)
-    name = _base_of(llm)
-    folder = resolve(name)
+    folder = resolve(Tuned.of(llm).base(llm))
     base = _folder_digest(folder)
     parts = "".join([base, encoder_sha256 or "", *(models[part] for part in sorted(models))])
     tuned = Voice(speaker, hashlib.sha256(parts.encode()).hexdigest(), kept)
@@ -122,13 +118,6 @@ def load_voices(llm: str, encoder_sha256: str | None, kept: Path) -> Voices:
         return Voices(tuned, tuned, is_tuned=False)
     engine = load_engine(folder, end_of_turn_ids(speaker.tokenizer))
     return Voices(tuned, Voice(Speaker(speaker.tokenizer, engine, None), base, kept), is_tuned=True)
-
-
-def _base_of(llm: str) -> str:
-    """The name of the LLM that an adapter was trained on; an untuned one's own."""
-    adapter = (WEIGHTS if llm == DEFAULT else Path(llm).expanduser()) / "adapter"
-    told: str = read_config(adapter)["preprocess"]["llm"] if adapter.is_dir() else llm
-    return told
 
 
 def _folder_digest(folder: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from torch import Tensor
 
 from assistant.findings import Findings
-from assistant.token_cache import photo_tokens, quick_segmenter
+from assistant.token_cache import CACHE, photo_tokens, quick_segmenter
 from assistant.training.choose import choose
 from assistant.training.config import Kind, StageConfig
 from assistant.training.examples import (
@@ -43,11 +43,13 @@ class Material:
 
 
 def read_records(path: Path) -> list[dict[str, Any]]:
-    """JSONL records; raises InputError where the file is missing."""
-    if not path.is_file():
-        raise InputError("error.data_missing", path=path)
-    with path.open(encoding="utf-8") as stream:
-        return [json.loads(line) for line in stream]
+    """JSON lines; raises InputError where the file is missing or no JSON."""
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except OSError as error:
+        raise InputError("error.data_missing", path=path) from error
+    except ValueError as error:
+        raise InputError("error.findings_keys", detail=error) from error
 
 
 def material(
@@ -57,19 +59,19 @@ def material(
     classifier: Classifier,
     config: StageConfig,
     seed: int,
-    cache: Path,
 ) -> Material:
-    """Everything that a stage reads; photos are seen once, their tokens are kept in `cache`.
+    """Everything that a stage reads; photos are seen once, their tokens are kept.
 
     Raises InputError where the folder or a photo of it is missing.
     """
     rows: dict[str, list[Row]] = {}
+    segmenter = quick_segmenter()
     tokens: dict[str, Tensor] = {}
     for split in ("train", "val"):
         maker = Maker.read(folder, split, tokenizer, config, Random(f"{seed}/{split}"))  # noqa: S311
         most = config.photos if split == "train" else _HELD_OUT_PHOTOS
         photos = maker.photos(most)
-        tokens |= photo_tokens(classifier, quick_segmenter(), photos, data, cache / split)
+        tokens |= photo_tokens(classifier, segmenter, photos, data, CACHE / split)
         count = next(iter(tokens.values())).shape[0] if tokens else 0
         budget = config.steps * config.rows_per_step if split == "train" else _HELD_OUT_ROWS
         rows[split] = maker.rows(budget * config.row_tokens, set(photos), count)

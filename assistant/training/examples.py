@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from assistant.conversation import Message, Turn, VisualBlock, render
+from assistant.conversation import Message, Turn, render
 from assistant.findings import Findings
-from assistant.prompts import PhotoContext, history_turns, system_turn
+from assistant.prompts import PhotoContext, history_turns, system_turn, tokens_turn
 from assistant.template_answer import answer_from_findings
 from assistant.topic import topic_of
 from assistant.training.config import Kind
-from vision.catalogue import say
 
 from transformers import PreTrainedTokenizerBase  # isort: skip
 
@@ -48,8 +47,7 @@ def example(
 
 def tokens_turns(record: Mapping[str, Any], count: int) -> list[Turn]:
     """A photo's `count` visual tokens alone, and what is asked and said of them."""
-    header = say("prompt.photo", record["language"], number=1) + "\n"
-    system = Turn("system", (header, VisualBlock(record["image"], count)))
+    system = tokens_turn({record["image"]: count}, record["language"])
     return [system, *(Turn(m["role"], (m["content"],)) for m in record["messages"])]
 
 

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from assistant.engine import splice
+from assistant.engine_transformers import best_device_and_dtype
 from assistant.projector import Projector
 from assistant.training.config import StageConfig
 from assistant.training.curves import Curves
@@ -209,7 +210,7 @@ def _share_of_peak(config: StageConfig, step: int) -> float:
 
 def _autocast(device: torch.device) -> Callable[[], contextlib.AbstractContextManager[Any]]:
     """bfloat16 on a GPU, and on a CPU that computes in it; else float32 as it is."""
-    if device.type == "cpu" and not torch.cpu._is_avx512_bf16_supported():
+    if device.type == "cpu" and best_device_and_dtype()[1] != torch.bfloat16:
         return contextlib.nullcontext
     return lambda: torch.autocast(device.type, dtype=torch.bfloat16)
 

@@ -11,7 +11,12 @@ import numpy as np
 import pytest
 import sentencepiece
 import torch
-from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 
 from assistant import adapter
 from assistant.conversation import Turn, VisualBlock
@@ -71,7 +76,7 @@ def tuned(llm: Path, out: Path) -> None:
     """Adapter and projector trained for a few steps in the folder `out`."""
     tokenizer = AutoTokenizer.from_pretrained(llm)
     torch.manual_seed(0)
-    model = AutoModelOf(llm)
+    model = frozen(llm)
     width = model.get_input_embeddings().weight.shape[1]
     projector = Projector(ProjectorConfig(6, width, 0.02))
     tokens = {PHOTO: torch.randn(4, 6)}
@@ -84,9 +89,7 @@ def tuned(llm: Path, out: Path) -> None:
     adapter.save(learner.llm, out / "adapter", {**facts, "projector_sha256": digest})
 
 
-def AutoModelOf(folder: Path) -> PreTrainedModel:  # noqa: N802  named as the class it stands for
-    from transformers import AutoModelForCausalLM
-
+def frozen(folder: Path) -> PreTrainedModel:
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     return model.eval().requires_grad_(False)
 

@@ -89,7 +89,7 @@ def test_the_visual_rows_are_read_in_their_places(engine: TransformersEngine) ->
     table = torch.linspace(-3, 3, 96 * WIDTH).view(96, WIDTH).cos()
     shown = [5, 80, 33, 7]
     with torch.no_grad():
-        engine._open_model().get_input_embeddings().weight.copy_(table)
+        engine.open_model().get_input_embeddings().weight.copy_(table)
     words = answer(engine, text(1, *shown, 2))
     keys = tuple(f"row {i}" for i in shown)
     rows = answer(engine, Prompt((1, *(PLACEHOLDER_ID,) * 4, 2), table[shown], keys))

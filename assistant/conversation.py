@@ -47,6 +47,7 @@ class Turn:
 
     role: Role
     parts: tuple[Part, ...]
+    asked: str = ""  # a question's own words, where its parts hold more than these
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,14 @@ def _template(
             raise ValueError(f"the chat template drops a message of role {roles[i]!r}")
         pieces.append(before)
     return (*pieces, rest)
+
+
+def last_question(turns: Sequence[Turn]) -> str:
+    """The words of the last question, without what was put beside them; "" where none was asked."""
+    for turn in reversed(turns):
+        if turn.role == "user":
+            return turn.asked or "".join(part for part in turn.parts if isinstance(part, str))
+    return ""
 
 
 def render(tokenizer: PreTrainedTokenizerBase, turns: Sequence[Turn]) -> Rendered:

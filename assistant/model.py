@@ -3,6 +3,7 @@
 Knows no findings and no screens.
 """
 
+import hashlib
 import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +16,9 @@ import torch
 
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
 from assistant.base_llm import DEFAULT, resolve
-from assistant.conversation import Turn, end_of_turn_ids, fit
+from assistant.conversation import Turn, end_of_turn_ids, fit, last_question
 from assistant.engine import Engine, Prompt, load_engine
+from assistant.fusion import load_projector
 from assistant.projector import Projector
 from vision.errors import InputError, ModelError
 from vision.weights import read_config
@@ -44,8 +46,16 @@ class Tuned:
         return Tuned(folder, read_config(adapter)["preprocess"] if adapter.is_dir() else None)
 
     def base(self, llm: str) -> str:
-        """The name of the LLM below the adapter; without one that of the LLM itself."""
-        return llm if self.belongs is None else str(self.belongs["llm"])
+        """The name of the LLM below the adapter or, before there is one, below the projector.
+
+        Without either that of the LLM itself.
+        """
+        projector = self.folder / "projector"
+        if self.belongs is not None:
+            return str(self.belongs["llm"])
+        if projector.is_dir():
+            return str(read_config(projector)["preprocess"]["llm"])
+        return llm
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +94,7 @@ class Speaker:
         models: dict[str, str] = {}
         projector, source = None, tuned.folder / "projector"
         if encoder_sha256 is not None and source.is_dir():
-            projector, models["projector"] = Projector.load(source, engine.width, encoder_sha256)
+            projector, models["projector"] = load_projector(source, engine.width, encoder_sha256)
         if tuned.belongs is not None:
             models["adapter"] = read_config(tuned.folder / "adapter")["sha256"]
             trained_with = tuned.belongs["projector_sha256"]
@@ -108,17 +118,21 @@ class Speaker:
             rendered, dropped = fit(self.tokenizer, turns, limit)
         except ValueError as error:
             raise InputError("error.context_too_long") from error
-        rows = [self.project(tokens[i]) for i in dict.fromkeys(rendered.image_ids)]
+        question = last_question(turns)
+        rows = [self.project(tokens[i], question) for i in dict.fromkeys(rendered.image_ids)]
         visual = torch.cat(rows) if rows else torch.zeros(0, self.engine.width)
-        keys = tuple(f"{image}:{i}" for i, image in enumerate(rendered.image_ids))
+        mark = ""
+        if self.projector is not None and self.projector.reads_questions:  # other rows each time
+            mark = "?" + hashlib.sha256(question.encode()).hexdigest()[:16]
+        keys = tuple(f"{image}{mark}:{i}" for i, image in enumerate(rendered.image_ids))
         return Prompt(rendered.ids, visual, keys), dropped
 
     @torch.inference_mode()
-    def project(self, tokens: np.ndarray) -> torch.Tensor:
-        """Visual tokens (N, D_vision) -> embeddings (N, D_llm) of the language model."""
+    def project(self, tokens: np.ndarray, question: str) -> torch.Tensor:
+        """Visual tokens (N, D_vision), seen with a question -> the LLM's embeddings (N, D_llm)."""
         if self.projector is None:
             raise ValueError("visual tokens were given, but no projector is loaded")
-        rows: torch.Tensor = self.projector(torch.from_numpy(tokens.copy())[None])[0]
+        rows: torch.Tensor = self.projector(torch.from_numpy(tokens.copy())[None], [question])[0]
         return rows
 
     def speak(

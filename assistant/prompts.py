@@ -58,5 +58,5 @@ def history_turns(messages: Sequence[Message], language: Language) -> list[Turn]
                 for place, one in enumerate(message.passages, 1)
             )
             text = say("prompt.passages", language, passages=told, question=text)
-        turns.append(Turn(message.role, (text,)))
+        turns.append(Turn(message.role, (text,), message.text if text != message.text else ""))
     return turns

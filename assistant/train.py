@@ -4,7 +4,8 @@
     python -m assistant.train --stage dialogue --records runs/instruct --data ../shared/data
 
 Stage `projector`: encoder and LLM are frozen; the projector learns to make the LLM say from its
-visual tokens alone what a photo shows. Stage `dialogue`: a low-rank adapter of the LLM and the
+visual tokens alone what a photo shows (the config's `projector` says which kind: plain, or a
+fusion with the question). Stage `dialogue`: a low-rank adapter of the LLM and the
 projector learn from all kinds of dialogues. Loss on assistant tokens only; both go on from their
 checkpoint in --runs. Several GPUs: accelerate launch -m assistant.train ...
 """
@@ -21,13 +22,16 @@ import vision.compat  # noqa: F401  before transformers, which imports torchvisi
 from assistant import adapter
 from assistant.base_llm import resolve
 from assistant.engine_transformers import best_device_and_dtype
+from assistant.fusion import PHRASES_EACH, FusionProjector, load_projector
 from assistant.model import WEIGHTS
 from assistant.projector import Projector, ProjectorConfig
 from assistant.training.config import CONFIGS, StageConfig
 from assistant.training.data import Material, material
 from assistant.training.loop import Learner, settings_of, train
+from vision.captions import disease_phrases, read_experts
 from vision.classifier import Classifier
 from vision.command import Parser, run
+from vision.errors import InputError
 
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerBase  # isort: skip
 
@@ -54,13 +58,26 @@ def learner_of(
     return Learner(llm, projector, found.tokens, weights, config.projector_lr > 0)
 
 
-def start_projector(llm: Any, classifier: Classifier, source: Path | None) -> Projector:
-    """A new projector between these two, or the trained one of a folder."""
+def start_projector(
+    llm: Any, classifier: Classifier, source: Path | None, config: StageConfig, data: Path
+) -> Projector:
+    """A new projector between these two of the config's kind, or the trained one of a folder.
+
+    Raises InputError where the expert phrases that a new fusing one reads are not below `data`.
+    """
     embeddings = llm.get_input_embeddings().weight
     if source is not None:
-        return Projector.load(source, embeddings.shape[1], classifier.sha256)[0]
+        return load_projector(source, embeddings.shape[1], classifier.sha256)[0]
     size = float(embeddings.float().square().mean().sqrt())
-    return Projector(ProjectorConfig(classifier.model.width, embeddings.shape[1], size))
+    shape = ProjectorConfig(classifier.model.width, embeddings.shape[1], size)
+    if config.projector == "plain":
+        return Projector(shape)
+    path = data / "text" / "flair_dictionary.json"
+    try:
+        phrases = disease_phrases(read_experts(path), PHRASES_EACH)
+    except (OSError, KeyError, ValueError) as error:
+        raise InputError("error.data_missing", path=path) from error
+    return FusionProjector.between(shape, classifier, phrases)
 
 
 def main() -> None:
@@ -86,7 +103,7 @@ def main() -> None:
     if source is None and config.stage == "dialogue":
         source = options.out / "projector"
     torch.manual_seed(options.seed)
-    projector = start_projector(llm, classifier, source)
+    projector = start_projector(llm, classifier, source, config, options.data)
     found = material(options.records, options.data, tokenizer, classifier, config, options.seed)
     learner = learner_of(llm, projector, config, found, options.seed)
     settings = settings_of(config, llm=options.llm, seed=options.seed, encoder=classifier.sha256)

@@ -53,12 +53,39 @@ _EXPERT = {
     "branch retinal vein": "branch retinal vein occlusion",
     "laser": "laser scar",
 }
+# a disease -> the entries of FLAIR's dictionary whose phrases tell what an expert looks for
+_SEEN_IN: Mapping[str, tuple[str, ...]] = {
+    "N": ("normal", "normal macula"),
+    "D": (
+        "mild diabetic retinopathy",
+        "moderate diabetic retinopathy",
+        "severe diabetic retinopathy",
+    ),
+    "G": ("glaucoma", "optic disc cupping"),
+    "C": ("cataract", "media haze"),
+    "A": ("age related macular degeneration", "drusens"),
+    "H": ("hypertensive retinopathy",),
+    "M": ("pathologic myopia", "myopic maculopathy grade two"),
+    "O": ("epiretinal membrane", "branch retinal vein occlusion", "laser scar"),
+}
 
 
 def read_experts(path: Path) -> dict[str, list[str]]:
     """FLAIR's expert phrases by condition (Silva-Rodriguez et al., Medical Image Analysis 2025)."""
     definitions: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))["definitions"]
     return definitions
+
+
+def disease_phrases(experts: Mapping[str, Sequence[str]], count: int) -> dict[str, tuple[str, ...]]:
+    """Of each disease `count` phrases: our name for it, then the experts', entries in turn."""
+    found = {}
+    for code, entries in _SEEN_IN.items():
+        listed = [list(experts[entry]) for entry in entries]
+        most = max(map(len, listed))
+        turns = [phrases[n] for n in range(most) for phrases in listed if n < len(phrases)]
+        every = [PHRASES[code][0], *dict.fromkeys(turns), *PHRASES[code][1:]]
+        found[code] = tuple(every[n % len(every)] for n in range(count))
+    return found
 
 
 def findings_of(record: Record) -> tuple[str, ...]:

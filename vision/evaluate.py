@@ -27,6 +27,7 @@ from vision.labels import OCT_CLASSES
 from vision.metrics import Metrics, summarise
 from vision.outputs import calibration_of, load_encoder, of_records, records_of, targets_of
 from vision.scores import class_metrics, disease_metrics, mean_auc
+from vision.texts import embed
 
 Task = Callable[[EyeEncoder, Calibration, Path, str], tuple[Metrics, int]]
 
@@ -79,7 +80,7 @@ def _zeroshot(
     findings = [" and ".join(findings_of(r)) for r in records]
     texts = sorted(set(findings) - {""})
     own = np.array([texts.index(text) if text else -1 for text in findings])
-    found = zeroshot.retrieval_metrics(images, zeroshot.embed(model, texts), own)
+    found = zeroshot.retrieval_metrics(images, embed(model, texts), own)
     return {**mean_auc(truth, zeroshot.scores(model, images)), **found}, len(records)
 
 

@@ -1,30 +1,15 @@
 """Diseases from words alone, and words from images: what the shared image-text space is worth."""
 
-from collections.abc import Sequence
-from functools import cache, partial
+from functools import partial
 
 import numpy as np
-import torch
 
 from vision.backbone import EyeEncoder
 from vision.captions import FORMS, PHRASES
 from vision.labels import DISEASES
 from vision.metrics import Metrics
 from vision.scores import share
-
-import open_clip  # isort: skip  (after vision.compat, imported by backbone)
-
-
-@torch.inference_mode()
-def embed(model: EyeEncoder, texts: Sequence[str]) -> np.ndarray:
-    """Texts -> unit vectors (n, E)."""
-    tokenizer = _tokenizer(model.config.text_cfg["context_length"])
-    return model.text_embedding(tokenizer(list(texts))).numpy()
-
-
-@cache
-def _tokenizer(context_length: int) -> open_clip.SimpleTokenizer:
-    return open_clip.SimpleTokenizer(context_length=context_length)
+from vision.texts import embed
 
 
 def prompts(code: str) -> list[str]:

@@ -40,6 +40,7 @@ class StageConfig:
     photos: int  # photos that records may be about, of those whose lesions are outlined
     plain_questions: float  # share of questions on photos that come without facts beside them
     validate_every: int  # steps
+    projector: Literal["plain", "fusion"] = "plain"  # of a new one; a trained one stays what it is
 
     @staticmethod
     def read(path: Path) -> "StageConfig":
@@ -47,6 +48,8 @@ class StageConfig:
         try:
             data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             lora = data.pop("lora")
+            if data.get("projector", "plain") not in ("plain", "fusion"):
+                raise ValueError(f"projector: {data['projector']}")
             return StageConfig(**data, lora=None if lora is None else LoraSettings(**lora))
         except OSError as error:
             raise InputError("error.data_missing", path=path) from error

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from assistant.conversation import Message, Turn, render
+from assistant.conversation import Message, Turn, last_question, render
 from assistant.findings import Findings
 from assistant.prompts import PhotoContext, history_turns, system_turn, tokens_turn
 from assistant.template_answer import answer_from_findings
@@ -26,6 +26,7 @@ class Example:
     labels: tuple[int, ...]  # IGNORE everywhere but on assistant tokens
     images: tuple[str, ...]  # paths of its photos, in the order of their visual places
     intents: tuple[str, ...]  # of each question
+    question: str = ""  # the last one, with which its photos are seen
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -42,7 +43,8 @@ def example(
     rendered = render(tokenizer, turns)
     labels = tuple(i if m else IGNORE for i, m in zip(rendered.ids, rendered.mask, strict=True))
     images = tuple(path_of[i] for i in dict.fromkeys(rendered.image_ids))
-    return Example(kind, rendered.ids, labels, images, tuple(intents))
+    question = last_question(turns)
+    return Example(kind, rendered.ids, labels, images, tuple(intents), question)
 
 
 def tokens_turns(record: Mapping[str, Any], count: int) -> list[Turn]:

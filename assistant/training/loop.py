@@ -55,7 +55,7 @@ class Learner:
         if row.images:
             seen = [self.tokens[path].float() for path in row.images]  # autocast stacks no fp16
             tokens = torch.stack(seen).to(device)
-            visual = self.projector(tokens).flatten(0, 1)
+            visual = self.projector(tokens, row.questions).flatten(0, 1)
         if row.kind != "tokens":
             visual = visual.detach()  # words say it all there; and the lower layers need no pass
         return token_losses(plain, splice(embeddings, ids, visual), labels, positions, mask)

@@ -33,6 +33,11 @@ class Row:
         """Photo paths in the order of their visual places."""
         return [path for one in self.examples for path in one.images]
 
+    @property
+    def questions(self) -> list[str]:
+        """For each of these photos the question with which it is seen."""
+        return [one.question for one in self.examples for _ in one.images]
+
     def tensors(self) -> tuple[Tensor, Tensor, Tensor, Tensor | None]:
         """ids (1, T), labels (1, T), positions (1, T), mask (1, 1, T, T) bool, True where seen.
 

@@ -7,7 +7,8 @@ from tests.vision.factory import encoder
 from vision.captions import PHRASES
 from vision.labels import DISEASES
 from vision.metrics import summarise
-from vision.zeroshot import embed, prompts, retrieval_metrics, scores
+from vision.texts import embed
+from vision.zeroshot import prompts, retrieval_metrics, scores
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ SICK, WELL = shown(measured(), 1), shown(healthy(), 2)
 ASKED = {"en": "What do you see?", "zh": "看到什么？"}
 
 
-def first_column(tokens: np.ndarray) -> torch.Tensor:
+def first_column(tokens: np.ndarray, question: str) -> torch.Tensor:
     """In the projector's place: what a token holds first, as wide as the fake engine."""
     return torch.from_numpy(np.repeat(tokens[:, :1], 8, 1))
 
@@ -58,11 +58,7 @@ class NamingVoice(FakeVoice):
     def __init__(self, *, looks: bool) -> None:
         super().__init__(str)
         self.looks = looks
-        self.speaker.project = (
-            lambda tokens: torch.from_numpy(  # type: ignore[method-assign]
-                np.repeat(tokens[:, :1], 8, 1)
-            )
-        )
+        self.speaker.project = first_column  # type: ignore[method-assign]
 
     def choose(self, prompt: Prompt, texts: Any) -> np.ndarray:
         place = int(prompt.visual[0, 0]) if self.looks else 0

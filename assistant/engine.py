@@ -4,17 +4,25 @@ An engine reads a prompt once, keeps what it computed for the next turn of the s
 and hands out one token at a time until the answer ends or it is told to stop.
 """
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
+import torch
 from torch import Tensor, nn
 
 from assistant.conversation import PLACEHOLDER_ID
+from vision.errors import ModelError, OphError, ResourceError
+
+_log = logging.getLogger(__name__)
+CONTEXT_TOKENS = 4096  # longer prompts take CPUs many seconds, whatever the model could hold
+Kind = Literal["auto", "openvino", "transformers"]
+KINDS: tuple[Kind, ...] = ("auto", "openvino", "transformers")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +57,7 @@ class RunStats:
     seconds_to_first_token: float
     answer_tokens: int
     tokens_per_second: float  # after the first token; 0 where there was no second
+    drafted_tokens: int = 0  # of the answer: foretold by the draft
 
 
 class Engine(Protocol):
@@ -58,15 +67,26 @@ class Engine(Protocol):
     width: int  # D_lm
     context_tokens: int  # prompt and answer together
     last_run: RunStats | None
+    notice: OphError | None  # why it is not the engine that one would expect
 
     def embed(self, ids: Sequence[int]) -> Tensor:
         """(T,) token ids -> (T, D_lm) the model's own embeddings."""
 
-    def stream(self, prompt: Prompt, max_tokens: int, stop: threading.Event) -> Iterator[int]:
+    def stream(
+        self,
+        prompt: Prompt,
+        max_tokens: int,
+        stop: threading.Event,
+        draft: Sequence[int] = (),
+    ) -> Iterator[int]:
         """The answer's ids, greedily, without the end-of-turn id; ends soon after `stop` is set.
 
-        Raises ValueError for a prompt that is empty or leaves no room in the context.
+        `draft`, ids that the answer may repeat, can only make it faster. Raises ValueError for a
+        prompt that is empty or leaves no room in the context.
         """
+
+    def prefill(self, prompt: Prompt, stop: threading.Event) -> None:
+        """Read what of a prompt can be kept before it is asked; gives way to who asks."""
 
     def close(self) -> None:
         """Free the model's memory; the engine cannot be used again."""
@@ -85,15 +105,37 @@ def splice(embeddings: nn.Module, ids: Tensor, visual: Tensor) -> Tensor:
     return embedded
 
 
-def load_engine(folder: Path, end_ids: Collection[int], adapter: Path | None = None) -> Engine:
+def load_engine(
+    folder: Path, end_ids: Collection[int], adapter: Path | None = None, kind: Kind = "auto"
+) -> Engine:
     """The engine for a model folder (assistant.base_llm.resolve); `end_ids` end an answer.
 
-    An adapter (assistant.adapter) is merged into the weights. Raises ModelError where they do not
-    load.
+    An adapter (assistant.adapter) is merged into the weights. "auto" is OpenVINO on a CPU and
+    transformers on a GPU, or where OpenVINO cannot run the model: `notice` then says why. Raises
+    ModelError where the model does not load.
     """
+    notice: OphError | None = None
+    if kind == "openvino" or (kind == "auto" and not torch.cuda.is_available()):
+        try:
+            return _openvino(folder, end_ids, adapter)
+        except (ModelError, ResourceError) as error:
+            if kind == "openvino":
+                raise
+            _log.warning("transformers runs the language model: %s", error)
+            notice = error
     from assistant.engine_transformers import TransformersEngine  # torch models: the slow import
 
-    return TransformersEngine.load(folder, end_ids, adapter)
+    engine = TransformersEngine.load(folder, end_ids, adapter)
+    engine.notice = notice
+    return engine
+
+
+def _openvino(folder: Path, end_ids: Collection[int], adapter: Path | None) -> Engine:
+    try:
+        from assistant.engine_openvino import OpenVinoEngine
+    except ImportError as error:
+        raise ModelError("llm.engine_missing") from error
+    return OpenVinoEngine.load(folder, end_ids, adapter)
 
 
 class Turns:
@@ -119,6 +161,11 @@ class Turns:
             with self._changed:
                 self._line.remove(ticket)
                 self._changed.notify_all()
+
+    def others_wait(self) -> bool:
+        """Whether somebody stands in line behind who has the turn."""
+        with self._changed:
+            return len(self._line) > 1
 
 
 _SHORTEST_LOOP = 24  # tokens; below that, repetition can be honest: tables, numbers, lists

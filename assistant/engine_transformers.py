@@ -13,15 +13,14 @@ from torch import Tensor
 
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
 from assistant.adapter import merged
-from assistant.engine import Prompt, RunStats, Turns, is_looping, splice
-from vision.errors import ModelError
+from assistant.engine import CONTEXT_TOKENS, Prompt, RunStats, Turns, is_looping, splice
+from vision.errors import ModelError, OphError
 
 from transformers import AutoModelForCausalLM, DynamicCache, PreTrainedModel  # isort: skip
 
 _log = logging.getLogger(__name__)
 CHUNK_TOKENS = 128  # prefill step: `stop` is heard between two, and KV is kept in whole ones
 MEMORY_TOKENS = 8192  # KV kept for later turns: 100 MB for the embedded model in bf16
-CONTEXT_TOKENS = 4096  # longer prompts take CPUs many seconds, whatever the model could hold
 
 # what transformers raises for folders that are incomplete, damaged or of another kind
 UNREADABLE = (OSError, ValueError, KeyError, RuntimeError, SafetensorError)
@@ -97,6 +96,7 @@ class TransformersEngine:
         self.width: int = config.hidden_size
         self.context_tokens = min(config.max_position_embeddings, CONTEXT_TOKENS)
         self.last_run: RunStats | None = None
+        self.notice: OphError | None = None
         self._model: PreTrainedModel | None = model.eval()
         self._end_ids = frozenset(end_ids) | _end_ids_of(model)
         self._turns = Turns()
@@ -131,15 +131,28 @@ class TransformersEngine:
         rows: Tensor = model.get_input_embeddings()(torch.tensor(ids, device=model.device))
         return rows.float().cpu()
 
-    def stream(self, prompt: Prompt, max_tokens: int, stop: threading.Event) -> Iterator[int]:
+    def stream(
+        self,
+        prompt: Prompt,
+        max_tokens: int,
+        stop: threading.Event,
+        draft: Sequence[int] = (),
+    ) -> Iterator[int]:
         """The answer's ids, greedily, without the end-of-turn id; ends soon after `stop` is set.
 
-        Raises ValueError for a prompt that is empty or leaves no room in the context.
+        The draft is not used. Raises ValueError for a prompt that is empty or leaves no room in
+        the context.
         """
         room = self.context_tokens - len(prompt.ids)
         if not prompt.ids or room < 1:
             raise ValueError(f"{len(prompt.ids)} tokens; the context holds {self.context_tokens}")
         return self._stream(prompt, min(max_tokens, room), stop)
+
+    def prefill(self, prompt: Prompt, stop: threading.Event) -> None:
+        """Read a prompt's whole chunks ahead; ends soon after `stop` is set or others wait."""
+        with self._turns.turn(stop) as mine:
+            if mine:
+                self._prefill(prompt, stop, ahead=True)
 
     def close(self) -> None:
         """Free the model's memory; the engine cannot be used again."""
@@ -176,9 +189,12 @@ class TransformersEngine:
                 )
 
     def _prefill(
-        self, prompt: Prompt, stop: threading.Event
+        self, prompt: Prompt, stop: threading.Event, *, ahead: bool = False
     ) -> tuple[int, DynamicCache, Tensor | None]:
-        """(tokens reused, cache, logits (V,) after the last token; None where stopped before)."""
+        """(tokens reused, cache, logits (V,) after the last token; None where there are none).
+
+        `ahead` leaves out what comes after the last whole chunk, and gives way to who waits.
+        """
         keys = prompt.keys
         reused, cache = self._memory.recall(keys)
         rest = prompt.ids[reused:]
@@ -186,7 +202,8 @@ class TransformersEngine:
         embeds = self._embed_prompt(rest, prompt.visual[known_rows:])
         logits = None
         for start in range(0, len(rest), CHUNK_TOKENS):
-            if stop.is_set():
+            too_short = ahead and len(rest) - start < CHUNK_TOKENS
+            if stop.is_set() or too_short or (ahead and self._turns.others_wait()):
                 logits = None
                 break
             logits = self._forward(embeds[start : start + CHUNK_TOKENS], cache)

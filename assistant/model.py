@@ -17,7 +17,7 @@ import torch
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
 from assistant.base_llm import DEFAULT, resolve
 from assistant.conversation import Turn, end_of_turn_ids, fit, last_question
-from assistant.engine import Engine, Prompt, load_engine
+from assistant.engine import Engine, Kind, Prompt, load_engine
 from assistant.fusion import load_projector
 from assistant.projector import Projector
 from vision.errors import InputError, ModelError
@@ -78,7 +78,9 @@ class Speaker:
         self.projector = projector
 
     @staticmethod
-    def load(llm: str, encoder_sha256: str | None) -> tuple["Speaker", dict[str, str]]:
+    def load(
+        llm: str, encoder_sha256: str | None, kind: Kind = "auto"
+    ) -> tuple["Speaker", dict[str, str]]:
         """Load an LLM by name, folder or hub id; returns it and the SHA-256 of what it loaded.
 
         "default" is the embedded LLM with the shipped adapter and projector; a folder that
@@ -90,7 +92,7 @@ class Speaker:
         folder = resolve(tuned.base(llm))
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         adapter = None if tuned.belongs is None else tuned.folder / "adapter"
-        engine = load_engine(folder, end_of_turn_ids(tokenizer), adapter)
+        engine = load_engine(folder, end_of_turn_ids(tokenizer), adapter, kind)
         models: dict[str, str] = {}
         projector, source = None, tuned.folder / "projector"
         if encoder_sha256 is not None and source.is_dir():

@@ -17,6 +17,7 @@ from assistant.pipeline import Pipeline
 from assistant.projector import Projector, ProjectorConfig
 from assistant.visual import Sees
 from segmentation.types import RetinaMap
+from vision.errors import OphError
 from vision.fov import FieldOfView
 from vision.quality import assess
 from vision.types import Diagnosis, DiseaseScore, FundusImage, Quality, Sight
@@ -54,6 +55,7 @@ class ScriptedEngine:
         self.answers = list(answers)
         self.prompts: list[Prompt] = []
         self.last_run: RunStats | None = None
+        self.notice: OphError | None = None
 
     def embed(self, ids: Sequence[int]) -> torch.Tensor:
         """Nothing to see."""
@@ -62,7 +64,16 @@ class ScriptedEngine:
     def close(self) -> None:
         """Nothing to free."""
 
-    def stream(self, prompt: Prompt, max_tokens: int, stop: threading.Event) -> Iterator[int]:
+    def prefill(self, prompt: Prompt, stop: threading.Event) -> None:
+        """Nothing to read."""
+
+    def stream(
+        self,
+        prompt: Prompt,
+        max_tokens: int,
+        stop: threading.Event,
+        draft: Sequence[int] = (),
+    ) -> Iterator[int]:
         """The next text's tokens; an exception in the script is raised."""
         self.prompts.append(prompt)
         answer = self.answers.pop(0)

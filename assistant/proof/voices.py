@@ -109,14 +109,14 @@ class Voices:
 
 def load_voices(llm: str, encoder_sha256: str | None, kept: Path) -> Voices:
     """Load both; raises ModelError where a part cannot be read."""
-    speaker, models = Speaker.load(llm, encoder_sha256)
+    speaker, models = Speaker.load(llm, encoder_sha256, "transformers")
     folder = resolve(Tuned.of(llm).base(llm))
     base = _folder_digest(folder)
     parts = "".join([base, encoder_sha256 or "", *(models[part] for part in sorted(models))])
     tuned = Voice(speaker, hashlib.sha256(parts.encode()).hexdigest(), kept)
     if "adapter" not in models:
         return Voices(tuned, tuned, is_tuned=False)
-    engine = load_engine(folder, end_of_turn_ids(speaker.tokenizer))
+    engine = load_engine(folder, end_of_turn_ids(speaker.tokenizer), kind="transformers")
     return Voices(tuned, Voice(Speaker(speaker.tokenizer, engine, None), base, kept), is_tuned=True)
 
 

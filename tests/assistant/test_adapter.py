@@ -20,16 +20,20 @@ def answer(folder: Path, trained: Path | None) -> list[int]:
     return list(engine.stream(prompt, 12, threading.Event()))
 
 
-@pytest.fixture
-def folders(tmp_path: Path) -> tuple[Path, Path]:
+def trained_adapter(folder: Path) -> tuple[Path, Path]:
     """A saved model, and a saved adapter that changes it much."""
-    tiny_model().save_pretrained(tmp_path / "model")
+    tiny_model().save_pretrained(folder / "model")
     model = adapter.attach(tiny_model(), rank=2, alpha=2, first_layer=0)
     for name, parameter in model.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(parameter)
-    adapter.save(model, tmp_path / "adapter", {"llm": "tiny"})
-    return tmp_path / "model", tmp_path / "adapter"
+    adapter.save(model, folder / "adapter", {"llm": "tiny"})
+    return folder / "model", folder / "adapter"
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    return trained_adapter(tmp_path)
 
 
 def test_an_adapter_changes_what_the_model_says(folders: tuple[Path, Path]) -> None:

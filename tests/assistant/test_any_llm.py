@@ -58,6 +58,11 @@ Make = Callable[[], PreTrainedModel]
 FAMILIES: list[tuple[str, Make]] = [("qwen", tiny_qwen), ("llama", tiny_llama), ("glm", tiny_glm)]
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENOPHGLM_HOME", str(tmp_path / "cache"))
+
+
 @pytest.fixture(params=FAMILIES, ids=[name for name, _ in FAMILIES])
 def llm(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A folder with a tiny model of each family and its tokenizer."""

@@ -36,6 +36,11 @@ def tiny_model(dtype: torch.dtype = torch.float32) -> Qwen2ForCausalLM:
     return Qwen2ForCausalLM(config).to(dtype).eval()
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENOPHGLM_HOME", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def engine() -> Iterator[TransformersEngine]:
     engine = TransformersEngine(tiny_model(), NO_END, "tiny")

@@ -1,0 +1,265 @@
+"""The engine on OpenVINO: Qwen2- and LLaMA-shaped models on the CPU, in 8-bit numbers.
+
+The KV lives in the request's state. A prompt is read in chunks that are always cut at the same
+places; whole chunks are kept (assistant.kv_memory), so that a later turn, another photo or a
+conversation that was left goes on from there.
+"""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import openvino as ov
+import torch
+from torch import Tensor
+
+from assistant.conversation import PLACEHOLDER_ID
+from assistant.drafting import Draft
+from assistant.engine import CONTEXT_TOKENS, Prompt, RunStats, Turns, is_looping
+from assistant.kv_memory import ChunkMemory
+from assistant.openvino_convert import ABOUT, prepare
+from assistant.prepared import EMBEDDINGS, GRAPH
+from vision.errors import ModelError, OphError
+
+_log = logging.getLogger(__name__)
+CHUNK_TOKENS = 64  # below that reading gets slower, above it less of a prompt is known again
+MEMORY_BYTES = 200_000_000  # 16,000 positions of the embedded model
+
+
+class OpenVinoEngine:
+    """Own decode loop on a stateful graph; see `assistant.engine.Engine` for the interface."""
+
+    notice: OphError | None = None
+
+    def __init__(
+        self, folder: Path, end_ids: Collection[int], name: str, *, exact: bool = False
+    ) -> None:
+        """The engine of a converted folder; `exact` computes in float32 throughout, slowly."""
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        self.name = name
+        self.width: int = about["width"]
+        self.context_tokens = min(about["context"], CONTEXT_TOKENS)
+        self.last_run: RunStats | None = None
+        self._end_ids = frozenset(end_ids) | frozenset(about["end_ids"])
+        self._table = np.load(folder / EMBEDDINGS, mmap_mode="r")
+        self._decoder: _Decoder | None = _Decoder(folder / GRAPH, exact)
+        self._turns = Turns()
+        self._memory = ChunkMemory(CHUNK_TOKENS, MEMORY_BYTES)
+
+    @classmethod
+    def load(
+        cls, folder: Path, end_ids: Collection[int], adapter: Path | None = None
+    ) -> "OpenVinoEngine":
+        """Load a model folder with an adapter, converting them first where that was not done yet.
+
+        Raises ModelError where the model is of another shape, cannot be read, or the CPU is too
+        old; ResourceError where the disk is full.
+        """
+        if torch.backends.cpu.get_cpu_capability() == "DEFAULT":  # neither AVX2 nor AVX-512
+            raise ModelError("llm.engine_cpu")
+        prepared = prepare(folder, adapter)
+        try:
+            engine = cls(prepared, end_ids, folder.name)
+        except (RuntimeError, OSError, ValueError, KeyError) as error:
+            raise ModelError("llm.engine_failed") from error
+        _log.info("%s on OpenVINO from %s", folder.name, prepared)
+        return engine
+
+    def embed(self, ids: Sequence[int]) -> Tensor:
+        """(T,) token ids -> (T, D_lm) the model's own embeddings, float32."""
+        self._open()
+        return torch.from_numpy(self._rows(ids))
+
+    def stream(
+        self,
+        prompt: Prompt,
+        max_tokens: int,
+        stop: threading.Event,
+        draft: Sequence[int] = (),
+    ) -> Iterator[int]:
+        """The answer's ids, greedily, without the end-of-turn id; ends soon after `stop` is set.
+
+        `draft` is what the answer may be like; it only makes it faster. Raises ValueError for a
+        prompt that is empty or leaves no room in the context.
+        """
+        room = self.context_tokens - len(prompt.ids)
+        if not prompt.ids or room < 1:
+            raise ValueError(f"{len(prompt.ids)} tokens; the context holds {self.context_tokens}")
+        return self._stream(prompt, min(max_tokens, room), stop, Draft(draft))
+
+    def prefill(self, prompt: Prompt, stop: threading.Event) -> None:
+        """Read a prompt's whole chunks ahead; ends soon after `stop` is set or others wait."""
+        with self._turns.turn(stop) as mine:
+            if mine:
+                self._read(prompt, stop, ahead=True)
+
+    def close(self) -> None:
+        """Free the model's memory; the engine cannot be used again."""
+        with self._turns.turn(threading.Event()):
+            self._decoder = None
+            self._memory.clear()
+
+    def _stream(
+        self, prompt: Prompt, max_tokens: int, stop: threading.Event, draft: Draft
+    ) -> Iterator[int]:
+        with self._turns.turn(stop) as mine:
+            if not mine:
+                return
+            began = time.perf_counter()
+            reused, logits = self._read(prompt, stop)
+            answer: list[int] = []
+            guessed: tuple[int, ...] = ()  # what was read after the answer's last token
+            confirmed = 0
+            first = last = began
+            try:
+                while logits is not None and not stop.is_set():
+                    right = 0
+                    for row in logits:  # after the last token, then after each guess
+                        token = _greedy(row)
+                        last = time.perf_counter()
+                        if token in self._end_ids:
+                            return
+                        answer.append(token)
+                        first = first if len(answer) > 1 else last
+                        yield token
+                        if len(answer) == max_tokens or is_looping(answer) or stop.is_set():
+                            return
+                        if guessed[right : right + 1] != (token,):
+                            break
+                        right += 1
+                        confirmed += 1
+                    decoder = self._open()
+                    decoder.hide(len(guessed) - right)
+                    guessed = draft.guess(answer)[: max_tokens - len(answer)]
+                    said = self._rows((answer[-1], *guessed))
+                    logits = decoder.read(said, len(said))
+            finally:
+                rate = (len(answer) - 1) / (last - first) if last > first else 0.0
+                self.last_run = RunStats(
+                    len(prompt.ids) - reused, reused, first - began, len(answer), rate, confirmed
+                )
+
+    def _read(
+        self, prompt: Prompt, stop: threading.Event, *, ahead: bool = False
+    ) -> tuple[int, np.ndarray | None]:
+        """(tokens reused, logits (1, V) after the last token; None where there are none).
+
+        `ahead` leaves out what comes after the last whole chunk, and gives way to who waits.
+        """
+        decoder, keys = self._open(), prompt.keys
+        known = self._memory.recall(keys)
+        reused = len(known) * CHUNK_TOKENS
+        length = len(keys) // CHUNK_TOKENS * CHUNK_TOKENS if ahead else len(keys)
+        if reused >= length:
+            return reused, None
+        decoder.restore(known)
+        rows = self._rows(prompt.ids)
+        if len(prompt.visual):
+            rows[np.array(prompt.ids) == PLACEHOLDER_ID] = prompt.visual.float().cpu().numpy()
+        logits = None
+        try:
+            for start in range(reused, length, CHUNK_TOKENS):
+                if stop.is_set() or (ahead and self._turns.others_wait()):
+                    return reused, None
+                logits = decoder.read(rows[start : min(start + CHUNK_TOKENS, length)], 1)
+        finally:
+            whole = decoder.places // CHUNK_TOKENS
+            self._memory.keep(keys, len(known), decoder.chunks(len(known), whole))
+        return reused, logits
+
+    def _rows(self, ids: Sequence[int]) -> np.ndarray:
+        """(T,) token ids -> (T, D_lm) float32; zeros at placeholders."""
+        wanted = np.array(ids, np.int64)
+        rows = self._table[np.maximum(wanted, 0)].astype(np.float32)
+        rows[wanted == PLACEHOLDER_ID] = 0
+        return rows
+
+    def _open(self) -> "_Decoder":
+        if self._decoder is None:
+            raise RuntimeError("the engine is closed")
+        return self._decoder
+
+
+class _Decoder:
+    """One request of the graph, and what its state holds."""
+
+    def __init__(self, graph: Path, exact: bool) -> None:
+        precision = "f32" if exact else "f16"
+        settings = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "NUM_STREAMS": 1,
+            "INFERENCE_NUM_THREADS": torch.get_num_threads(),
+            "ENABLE_CPU_PINNING": False,  # slower wherever another process runs too
+            "INFERENCE_PRECISION_HINT": "f32",  # bf16, where the CPU has it, changes the words
+            "KV_CACHE_PRECISION": precision,
+        }
+        if exact:
+            settings["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = 0
+        self._request = ov.Core().compile_model(graph, "CPU", settings).create_infer_request()
+        self._kept_type = np.dtype(np.float32 if exact else np.float16)
+        self._visible = np.ones(0, np.int64)  # (T,) 0 at places of guesses that were wrong
+        self._beam = np.zeros(1, np.int32)
+
+    @property
+    def places(self) -> int:
+        """How many positions were read and not hidden."""
+        return int(self._visible.sum())
+
+    def read(self, rows: np.ndarray, last: int) -> np.ndarray:
+        """Embeddings (S, D_lm) after what was read -> logits (last, V) of the last positions.
+
+        The logits are the request's own memory, good until the next call.
+        """
+        places = self.places
+        visible = np.concatenate([self._visible, np.ones(len(rows), np.int64)])
+        self._request.infer(
+            {
+                "inputs_embeds": rows[None],
+                "attention_mask": visible[None],
+                "position_ids": np.arange(places, places + len(rows))[None],
+                "beam_idx": self._beam,
+                "last": np.array([last]),
+            },
+            share_inputs=True,
+        )
+        self._visible = visible
+        logits: np.ndarray = self._request.get_tensor("logits").data[0]
+        return logits
+
+    def hide(self, count: int) -> None:
+        """Nobody looks at the last `count` positions any more, and their places are free."""
+        if count:
+            self._visible[-count:] = 0
+
+    def chunks(self, first: int, end: int) -> list[np.ndarray]:
+        """Copies of the state's chunks `first` to `end`: each (2 L, K, CHUNK_TOKENS, D)."""
+        if first >= end:
+            return []
+        start, stop = first * CHUNK_TOKENS, end * CHUNK_TOKENS
+        states = sorted(self._request.query_state(), key=lambda state: state.name)
+        read = np.stack(
+            [state.state.data[0, :, start:stop].astype(self._kept_type) for state in states]
+        )
+        return [part.copy() for part in np.split(read, end - first, axis=2)]
+
+    def restore(self, chunks: Sequence[np.ndarray]) -> None:
+        """Make the state hold these chunks and nothing else."""
+        self._request.reset_state()
+        self._visible = np.ones(len(chunks) * CHUNK_TOKENS, np.int64)
+        if chunks:
+            whole = np.concatenate(chunks, axis=2).astype(np.float32)
+            states = sorted(self._request.query_state(), key=lambda state: state.name)
+            for state, held in zip(states, whole, strict=True):
+                state.state = ov.Tensor(held[None].copy())
+
+
+def _greedy(logits: np.ndarray) -> int:
+    """The likeliest id; raises ModelError for NaN, which would otherwise pass for an answer."""
+    token = int(logits.argmax())
+    if not np.isfinite(logits[token]):
+        raise ModelError("llm.not_finite")
+    return token

@@ -1,0 +1,145 @@
+"""From a model folder and its adapter to the files that the OpenVINO engine loads in seconds.
+
+The adapter is merged, the matrices become 8-bit numbers with a scale for each output, the token
+table stays in 16 bits. Weights are read one by one: the whole model is never in memory twice.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from assistant.openvino_graph import Shape, build
+from assistant.prepared import EMBEDDINGS, GRAPH, Prepared
+from assistant.storage import cache_root, setting_up, whole_or_nothing
+from vision.errors import ModelError
+from vision.weights import load_folder
+
+_log = logging.getLogger(__name__)
+ABOUT = "decoder.json"
+_LORA = "base_model.model."  # how peft begins the names of what it trains
+_TABLE = "model.embed_tokens.weight"
+
+
+def prepare(base: Path, adapter: Path | None) -> Path:
+    """The folder for the engine, converted now unless it is there whole.
+
+    Raises ModelError where the model is of another shape or cannot be read, ResourceError where
+    the disk is full.
+    """
+    prepared = Prepared.of(base, adapter)
+    if prepared.is_whole(thorough=True):
+        prepared.folder.touch()  # used last
+        return prepared.folder
+    _log.info("converting %s for OpenVINO", base.name)
+    weights = sum(file.stat().st_size for file in base.glob("*.safetensors"))
+    with setting_up(cache_root(), need_bytes=weights):
+        if not prepared.is_whole(thorough=True):  # another process may just have made it
+            with whole_or_nothing(prepared.folder) as written:
+                written.mkdir()
+                convert(base, adapter, written)
+                prepared.seal(written)
+            prepared.drop_old()
+    return prepared.folder
+
+
+def convert(base: Path, adapter: Path | None, into: Path, *, int8: bool = True) -> None:
+    """Write graph, token table and what the engine must know of the model into a folder.
+
+    `int8` is how it is served; without it all stays in float32, to be held against the original.
+    """
+    try:
+        config = _json(base / "config.json")
+        shape = Shape.of(config)
+        if shape is None:
+            raise ModelError("llm.engine_other", path=base)
+        tensors = Tensors(base, {} if adapter is None else changes(adapter))
+        if adapter is not None and not tensors.fit():
+            raise ModelError("llm.adapter", path=adapter)
+        graph = build(shape, tensors.get, int8=int8)
+        table = tensors.table(halves=int8)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise ModelError("llm.unreadable", path=base) from error
+    ov.save_model(graph, into / GRAPH, compress_to_fp16=False)
+    np.save(into / EMBEDDINGS, table)
+    about = {"width": shape.width, "context": shape.context, "end_ids": _end_ids(base, config)}
+    (into / ABOUT).write_text(json.dumps(about) + "\n", encoding="utf-8")
+
+
+class Tensors:
+    """A model folder's weights by name, with an adapter's changes added."""
+
+    def __init__(self, base: Path, changed: dict[str, tuple[Tensor, Tensor]]) -> None:
+        self._changed = changed
+        self._files = {}
+        for path in sorted(base.glob("*.safetensors")):
+            file = safe_open(path, "pt")
+            self._files.update(dict.fromkeys(file.keys(), file))
+
+    def get(self, name: str) -> np.ndarray | None:
+        """A tensor in float32; None where there is none of this name."""
+        if name not in self._files:
+            return None
+        tensor: Tensor = self._files[name].get_tensor(name).float()
+        if name in self._changed:
+            down, up = self._changed[name]
+            tensor = tensor.addmm_(up, down)
+        return tensor.numpy()
+
+    def table(self, *, halves: bool) -> np.ndarray:
+        """The token table (V, D_lm); in 16 bits where that is wanted and they hold it."""
+        table: Tensor = self._files[_TABLE].get_tensor(_TABLE)
+        half = table.half()
+        return (half if halves and torch.isfinite(half).all() else table.float()).numpy()
+
+    def fit(self) -> bool:
+        """Whether every change has its place and is of its size."""
+        return all(
+            name in self._files
+            and self._files[name].get_slice(name).get_shape() == [len(up), down.shape[1]]
+            for name, (down, up) in self._changed.items()
+        )
+
+
+def changes(adapter: Path) -> dict[str, tuple[Tensor, Tensor]]:
+    """What a saved adapter (assistant.adapter) adds to each weight: up (O, r) times down (r, I).
+
+    Raises ModelError where the folder is missing, altered, or no adapter.
+    """
+    config, state, _ = load_folder(adapter)
+    try:
+        scale = _scale(config["lora"])
+        return {
+            name.removeprefix(_LORA).replace(".lora_A.", "."): (
+                down,
+                scale * state[name.replace(".lora_A.", ".lora_B.")],
+            )
+            for name, down in state.items()
+            if ".lora_A." in name
+        }
+    except (KeyError, TypeError) as error:
+        raise ModelError("llm.adapter", path=adapter) from error
+
+
+def _scale(lora: Mapping[str, Any]) -> float:
+    return float(lora["alpha"]) / float(lora["rank"])
+
+
+def _end_ids(base: Path, config: Mapping[str, Any]) -> list[int]:
+    """The ids that end an answer by the model's own account."""
+    generation = base / "generation_config.json"
+    told = _json(generation) if generation.is_file() else config
+    ids = told.get("eos_token_id")
+    return [] if ids is None else [ids] if isinstance(ids, int) else list(ids)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return read

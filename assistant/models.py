@@ -1,16 +1,19 @@
 """`python -m assistant models list | fetch | verify`: what is installed, and is it intact."""
 
+import logging
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import base_llm
+from assistant.prepared import ADAPTER, Prepared
 from vision.catalogue import LANGUAGES, Language, say
 from vision.command import Parser
 from vision.errors import ModelError, OphError
 from vision.packages import sha256_of
 
+_log = logging.getLogger(__name__)
 _REPOSITORY = Path(__file__).resolve().parents[1]
 _WEIGHTS = ("vision/weights", "segmentation/weights", "assistant/weights")
 
@@ -29,9 +32,22 @@ def installed() -> Iterator[Installed]:
     folder = base_llm.model_folder()
     fault = base_llm.fault_of(folder)
     yield Installed(base_llm.BASE.name, folder, ModelError(fault, path=folder) if fault else None)
+    if fault is None:
+        yield from _prepared(folder)
     for parent in _WEIGHTS:
         for weights in sorted((_REPOSITORY / parent).glob("*/model.safetensors")):
             yield _trained(weights)
+
+
+def _prepared(base: Path) -> Iterator[Installed]:
+    """The files of the fast engine; nothing where it is not installed."""
+    try:
+        prepared = Prepared.of(base, ADAPTER)
+    except ModelError:
+        return
+    whole = prepared.is_whole(thorough=True)
+    fault = None if whole else ModelError("llm.engine_unprepared", path=prepared.folder)
+    yield Installed(f"{base.name} (OpenVINO)", prepared.folder, fault)
 
 
 def _trained(weights: Path) -> Installed:
@@ -75,6 +91,21 @@ def _fetch(name: str | None, language: Language) -> None:
         sys.stderr.write(say(key, language, **values) + "\n")
 
     if name is None:
-        base_llm.fetch(tell)
+        _prepare(base_llm.fetch(tell), tell)
     else:
         tell("setup.llm_ready", folder=base_llm.fetch_named(name, tell))
+
+
+def _prepare(base: Path, tell: base_llm.Progress) -> None:
+    """Convert the embedded model for the fast engine; without it the other one serves."""
+    try:
+        if Prepared.of(base, ADAPTER).is_whole(thorough=False):
+            return
+        tell("setup.llm_preparing")
+        from assistant.openvino_convert import prepare  # torch and OpenVINO: the slow imports
+
+        prepare(base, ADAPTER)
+    except ImportError as error:
+        _log.info("no conversion for OpenVINO: %s", error)
+    except OphError as error:
+        tell(error.key, **error.values)

@@ -17,6 +17,7 @@ Weights = Callable[[str], np.ndarray | None]  # by transformers' name, float32; 
 LIKE = ("qwen2", "llama")
 _FAR = -65504.0  # what is masked; exp of it is 0
 _END = 2**31 - 1
+_ROWS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +208,15 @@ class _Builder:
 
 def to_int8(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """A matrix (O, I) as int8 (O, I) and scales (O, 1): the largest of each row becomes 127."""
-    scales = np.abs(matrix).max(axis=1, keepdims=True) / 127
-    scales[scales == 0] = 1
-    return np.rint(matrix / scales).astype(np.int8), scales.astype(np.float32)
+    numbers = np.empty(matrix.shape, np.int8)
+    scales = np.empty((len(matrix), 1), np.float32)
+    for start in range(0, len(matrix), _ROWS):  # a token table is large: no copies of the whole
+        rows = matrix[start : start + _ROWS]
+        scale = np.abs(rows).max(axis=1, keepdims=True) / 127
+        scale[scale == 0] = 1
+        scales[start : start + _ROWS] = scale
+        numbers[start : start + _ROWS] = np.rint(rows / scale)
+    return numbers, scales
 
 
 def _input(name: str, kind: ov.Type, shape: list[int]) -> ov.Node:

@@ -18,6 +18,7 @@ from assistant.storage import cache_root
 from vision.errors import ModelError
 from vision.packages import sha256_of
 
+ADAPTER = Path(__file__).parent / "weights" / "adapter"  # the shipped one
 CONVERTER = 1  # raise it whenever the conversion writes something else
 GRAPH = "decoder.xml"
 EMBEDDINGS = "embeddings.npy"

@@ -1,11 +1,13 @@
 """`python -m assistant models`: python -m pytest tests/assistant/test_models.py"""
 
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 import torch
 
 from assistant import models
+from tests.assistant.tiny_llms import tiny_qwen
 from vision.errors import ModelError
 from vision.weights import save_folder
 
@@ -42,3 +44,46 @@ def test_wrong_usage_is_status_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as left:
         models.main(arguments)
     assert left.value.code == 2
+
+
+@pytest.fixture
+def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small language model, fetched and whole, without an adapter."""
+    tiny_qwen().save_pretrained(tmp_path / "llm")
+    monkeypatch.setattr(models, "ADAPTER", None)
+    monkeypatch.setattr(models.base_llm, "fetch", lambda tell: tmp_path / "llm")
+    monkeypatch.setattr(models.base_llm, "model_folder", lambda: tmp_path / "llm")
+    monkeypatch.setattr(models.base_llm, "fault_of", lambda folder: None)
+    return tmp_path / "llm"
+
+
+def test_fetch_prepares_the_fast_engine_once(
+    base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for told in (1, 0):
+        assert models.main(["fetch"]) == 0
+        assert capsys.readouterr().err.count("preparing it for the fast engine") == told
+    models.main(["list"])
+    assert "ready\tqwen2.5-coder-0.5b-instruct (OpenVINO)\t" in capsys.readouterr().out
+
+
+def test_a_changed_file_of_the_fast_engine_is_found(base: Path) -> None:
+    models.main(["fetch"])
+    graph = next((base.parent / "home" / "models").glob("llm-openvino-*/decoder.xml"))
+    graph.write_text("")
+    with pytest.raises(ModelError, match="fast engine"):
+        models.main(["verify"])
+
+
+def test_set_up_goes_on_where_the_fast_engine_cannot_be_prepared(
+    base: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("assistant.prepared.version", _missing)
+    assert models.main(["fetch"]) == 0
+    assert "openvino is not installed" in capsys.readouterr().err
+    models.main(["list"])
+    assert "OpenVINO" not in capsys.readouterr().out
+
+
+def _missing(name: str) -> str:
+    raise PackageNotFoundError(name)

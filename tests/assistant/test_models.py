@@ -64,7 +64,7 @@ def test_fetch_prepares_the_fast_engine_once(
         assert models.main(["fetch"]) == 0
         assert capsys.readouterr().err.count("preparing it for the fast engine") == told
     models.main(["list"])
-    assert "ready\tqwen2.5-coder-0.5b-instruct (OpenVINO)\t" in capsys.readouterr().out
+    assert "ready\tllm (OpenVINO)\t" in capsys.readouterr().out
 
 
 def test_a_changed_file_of_the_fast_engine_is_found(base: Path) -> None:

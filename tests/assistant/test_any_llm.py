@@ -2,6 +2,7 @@
 python -m pytest tests/assistant/test_any_llm.py"""
 
 import json
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -113,6 +114,16 @@ def test_what_was_trained_is_loaded_by_its_folder_and_speaks(llm: Path, tmp_path
     plain = Speaker(speaker.tokenizer, Speaker.load(str(llm), ENCODER)[0].engine, speaker.projector)
     assert said(speaker) == said(speaker)
     assert said(speaker) != said(plain)
+
+
+def test_before_there_is_an_adapter_a_projector_speaks_through_its_llm(
+    llm: Path, tmp_path: Path
+) -> None:
+    tuned(llm, tmp_path / "out")
+    shutil.rmtree(tmp_path / "out" / "adapter")
+    speaker, models = Speaker.load(str(tmp_path / "out"), ENCODER)
+    assert set(models) == {"projector"} and speaker.projector is not None
+    assert speaker.engine.name == llm.name
 
 
 def test_an_llm_by_itself_is_untuned_and_takes_no_visual_tokens(llm: Path) -> None:

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from assistant.storage import (
     MB,
@@ -27,6 +27,8 @@ from vision.packages import Download, pip_download, sha256_of
 
 _log = logging.getLogger(__name__)
 DEFAULT = "default"
+Kind = Literal["auto", "openvino", "transformers"]  # which engine runs it
+KINDS: tuple[Kind, ...] = ("auto", "openvino", "transformers")
 MANIFEST = "openophglm.json"
 CONVERTER = 1  # raise it whenever the conversion writes something else
 

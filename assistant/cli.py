@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.base_llm import KINDS
 from assistant.focus import answer_language
 from segmentation.labels import LESIONS
 from vision.catalogue import LANGUAGES, Language, say
@@ -25,11 +26,11 @@ def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _load(llm: str, language: Language) -> "Pipeline":
+def _load(options: argparse.Namespace, language: Language) -> "Pipeline":
     from assistant.pipeline import Pipeline
 
     _tell(say("cli.loading", language))
-    pipeline = Pipeline.load(llm)
+    pipeline = Pipeline.load(options.llm, options.engine)
     for problem in pipeline.problems:
         _tell(problem.text(language))
     return pipeline
@@ -131,7 +132,7 @@ def ask(options: argparse.Namespace) -> None:
     from assistant.session import Session
 
     language: Language = options.lang or answer_language(options.question, "en")
-    pipeline = _load(options.llm, language)
+    pipeline = _load(options, language)
     session = Session()
     session.add(_analyze(pipeline, options.image, language))
     event = _answer(pipeline, session, options.question, language)
@@ -152,7 +153,7 @@ def chat(options: argparse.Namespace) -> None:
     from assistant.session import Session
 
     language: Language = options.lang or "en"
-    pipeline = _load(options.llm, language)
+    pipeline = _load(options, language)
     session = Session()
     if options.image:
         session.add(_analyze(pipeline, options.image, language))
@@ -210,6 +211,7 @@ def main() -> int:
     for command in (two, three):
         command.add_argument("--lang", choices=LANGUAGES, help="default: the question's language")
         command.add_argument("--llm", default="default", help="folder or hub id of another LLM")
+        command.add_argument("--engine", default="auto", choices=KINDS, help="runs the LLM")
 
     commands.add_parser("models", help="list, fetch or verify the models")
     options = parser.parse_args()

@@ -11,18 +11,17 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
+from assistant.base_llm import Kind
 from assistant.conversation import PLACEHOLDER_ID
 from vision.errors import ModelError, OphError, ResourceError
 
 _log = logging.getLogger(__name__)
 CONTEXT_TOKENS = 4096  # longer prompts take CPUs many seconds, whatever the model could hold
-Kind = Literal["auto", "openvino", "transformers"]
-KINDS: tuple[Kind, ...] = ("auto", "openvino", "transformers")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

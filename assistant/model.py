@@ -15,9 +15,9 @@ import numpy as np
 import torch
 
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
-from assistant.base_llm import DEFAULT, resolve
+from assistant.base_llm import DEFAULT, Kind, resolve
 from assistant.conversation import Turn, end_of_turn_ids, fit, last_question
-from assistant.engine import Engine, Kind, Prompt, load_engine
+from assistant.engine import Engine, Prompt, load_engine
 from assistant.fusion import load_projector
 from assistant.projector import Projector
 from vision.errors import InputError, ModelError

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from assistant import safety
 from assistant.analysis import Analysis, Reader, Step
+from assistant.base_llm import Kind
 from assistant.conversation import Message
 from assistant.draft import AnswerEvent, Draft, PassageDraft, PhotoDraft
 from assistant.focus import images_asked_about, wants_report
@@ -56,7 +57,7 @@ class Pipeline:
             problems.append(error)
 
     @staticmethod
-    def load(llm: str = "default") -> "Pipeline":
+    def load(llm: str = "default", engine: Kind = "auto") -> "Pipeline":
         """Load all models; one that is missing or altered is left out and named in `problems`."""
         problems: list[OphError] = []
         classifier: Classifier | None = None
@@ -73,7 +74,9 @@ class Pipeline:
             problems.append(error)
         try:
             encoder = None if classifier is None else classifier.sha256
-            speaker, models = Speaker.load(llm, encoder)
+            speaker, models = Speaker.load(llm, encoder, engine)
+            if speaker.engine.notice is not None:
+                problems.append(speaker.engine.notice)
         except OphError as error:
             problems.append(error)
         for problem in problems:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.base_llm import KINDS
 from demo.settings import Settings, launch_kwargs, prepare_environment
 from vision.catalogue import LANGUAGES, say
 from vision.command import Parser, run
@@ -42,7 +43,7 @@ def parse(arguments: Sequence[str]) -> Settings:
     parser.add_argument("--lang", choices=LANGUAGES, help="default: the browser's language")
     parser.add_argument("--llm", default=default.llm, help="folder or hub id of another LLM")
     parser.add_argument(
-        "--engine", default=default.engine, choices=("auto", "transformers"), help="runs the LLM"
+        "--engine", default=default.engine, choices=KINDS, help="runs the LLM (%(default)s)"
     )
     chosen = parser.parse_args(arguments)
     return Settings(chosen.host, chosen.port, chosen.lang, chosen.llm, chosen.engine)
@@ -70,7 +71,7 @@ def _serve(settings: Settings) -> None:
     def load() -> "Pipeline":
         from assistant.pipeline import Pipeline
 
-        return Pipeline.load(settings.llm)
+        return Pipeline.load(settings.llm, settings.engine)
 
     loader = Loader(load)
     app = build_app(loader, settings)

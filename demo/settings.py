@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant.base_llm import Kind
 from vision.catalogue import LANGUAGES, Language
 from vision.intake import MAX_BYTES
 
@@ -25,7 +26,7 @@ class Settings:
     port: int = 7860
     language: Language | None = None  # None: the browser's language
     llm: str = "default"
-    engine: str = "auto"
+    engine: Kind = "auto"
     most_turns: int = 50
     forget_after_s: int = 1800  # without use
     forget_closed_after_s: float = 60  # a page may come back when the network was gone for a moment

@@ -30,7 +30,7 @@ def called(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
     monkeypatch.setattr("segmentation.predict.Segmenter.load", lambda: SquareSegmenter())
     answer = "Diabetic retinopathy is suspected in this photo."
     pipeline = scripted_pipeline(answer, answer)[0]
-    monkeypatch.setattr(Pipeline, "load", staticmethod(lambda llm: pipeline))
+    monkeypatch.setattr(Pipeline, "load", staticmethod(lambda *_: pipeline))
     with pytest.raises(SystemExit) as caught:
         run(cli.main)
     return int(caught.value.code or 0)

@@ -11,6 +11,9 @@ import vision.compat  # noqa: F401  before transformers
 from assistant.conversation import PLACEHOLDER_ID
 from assistant.engine import Prompt, Turns, is_looping, load_engine, splice
 from assistant.engine_transformers import CHUNK_TOKENS, PrefixMemory, TransformersEngine
+from assistant.model import Speaker
+from assistant.pipeline import Pipeline
+from tests.fakes import ScriptedEngine, byte_tokenizer
 from vision.errors import ModelError
 
 from transformers import DynamicCache, Qwen2Config, Qwen2ForCausalLM  # isort: skip
@@ -318,3 +321,20 @@ def test_a_damaged_folder_is_a_sentence_and_no_traceback(tmp_path: Path, damage:
             weights.write_bytes(data[: len(data) // 2])
     with pytest.raises(ModelError, match="could not be loaded"):
         load_engine(tmp_path, NO_END)
+
+
+def test_why_another_engine_runs_is_said_with_the_problems(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*_: object) -> None:
+        raise ModelError("llm.unreadable", path="x")
+
+    def load(llm: str, encoder: str | None, kind: str) -> tuple[Speaker, dict[str, str]]:
+        engine = ScriptedEngine(byte_tokenizer())
+        engine.notice = ModelError("llm.engine_cpu") if kind == "auto" else None
+        return Speaker(engine.tokenizer, engine, None), {}
+
+    monkeypatch.setattr("assistant.pipeline.Classifier.load", missing)
+    monkeypatch.setattr("assistant.pipeline.Segmenter.load", missing)
+    monkeypatch.setattr("assistant.pipeline.Speaker.load", load)
+    told = [problem.key for problem in Pipeline.load().problems]
+    assert told == ["llm.unreadable", "llm.unreadable", "llm.engine_cpu"]
+    assert len(Pipeline.load(engine="transformers").problems) == 2

@@ -1,0 +1,1 @@
+"""Commands that measure: each prints a table or one JSON object, on this machine."""

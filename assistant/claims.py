@@ -1,5 +1,6 @@
-"""A claim about a photo as a value, and the photos that it is about."""
+"""A claim about a photo as a value, the photos that it is about, and whether another says it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,3 +43,31 @@ def subjects(claim: Claim, findings: tuple[Findings, ...]) -> tuple[Findings, ..
     if not claim.images or EVERY in claim.images:
         return findings
     return tuple(findings[i - 1] for i in claim.images if 1 <= i <= len(findings))
+
+
+def states(claim: Claim, wanted: Claim) -> bool:
+    """Whether a claim says what is wanted: the same thing, not denied where it is not, equal."""
+    if claim.topic == "share" == wanted.topic:  # of what, the two languages tell differently
+        return _number(claim.number) == _number(wanted.number)
+    if claim.topic != wanted.topic:
+        return False
+    same = claim.codes == wanted.codes
+    covered = claim.denied and set(wanted.codes) <= set(claim.codes)
+    return (same or covered) and plain(claim)[2:] == plain(wanted)[2:]
+
+
+def is_told(wanted: Claim, claims: Iterable[Claim]) -> bool:
+    """Whether one of the claims says what is wanted."""
+    return any(states(claim, wanted) for claim in claims)
+
+
+def plain(claim: Claim) -> tuple[object, ...]:
+    """A claim as a value that compares equal where the words alone differ."""
+    return (
+        claim.topic, claim.codes, claim.denied, claim.unsure, _number(claim.number),
+        tuple(sorted(claim.places)), claim.within_dd, claim.relation, claim.against, claim.images,
+    )  # fmt: skip
+
+
+def _number(number: Number | None) -> tuple[float, float, str] | None:
+    return None if number is None else (number.low, number.high, number.unit)

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from assistant.claims import Claim, is_told
+from assistant.extract import extract
 from assistant.findings import Findings
 from assistant.ground import check_sentence, supported_claims
 from assistant.ground_passages import (
@@ -18,6 +20,7 @@ from assistant.ground_passages import (
     says_nothing,
 )
 from assistant.knowledge import passage
+from assistant.sentences import split_sentences
 from vision.catalogue import Language, detect_language, say
 
 _BARE_ANSWER = re.compile(
@@ -38,6 +41,7 @@ class AnswerEvent:
     about: tuple[int, ...] = ()  # photo numbers, from 1
     repaired: int = 0
     withheld: int = 0
+    added: int = 0  # sentences of the findings that the model's words left out
     notice: str | None = None  # catalogue key: the answer is degraded, or something was left out
     seconds_to_first_token: float | None = None
     tokens: int = 0
@@ -61,8 +65,8 @@ class Draft(Protocol):
     def end(self, sentence: str, *, cut: bool) -> None:
         """Take the last sentence; `cut`: it broke off at the limit of tokens."""
 
-    def says_anything(self) -> bool:
-        """Whether what was kept is an answer."""
+    def finish(self) -> None:
+        """Add what was asked for and is not said; where nothing is said, answer by rule."""
 
     def fall_back(self) -> None:
         """Answer by rule instead, and say why; a notice that was given before stays."""
@@ -80,6 +84,7 @@ class _Kept:
     sentences: list[str] = field(default_factory=list)
     repaired: int = 0
     withheld: int = 0
+    added: int = 0
     notice: str | None = None
     first_token_s: float | None = None
     tokens: int = 0
@@ -124,13 +129,12 @@ class PhotoDraft(_Kept):
         if not (cut and self.sentences):
             self.take(sentence)
 
-    def says_anything(self) -> bool:
-        """Whether the words say anything; of a photo they must say what was found in it."""
-        if not self.sentences or not self.about:
-            return bool(self.sentences)
-        if self.text() == self.facts:  # word for word, also where it has no claim
-            return True
-        return any(supported_claims(w, self.findings, self.language)[0] for w in self.sentences)
+    def finish(self) -> None:
+        """Add the findings that were asked for and left out; fall back where nothing was said."""
+        if not self._says_anything():
+            self.fall_back()
+        elif self.about:
+            self._complete()
 
     def fall_back(self) -> None:
         """Answer with the findings, and say why."""
@@ -140,9 +144,28 @@ class PhotoDraft(_Kept):
     def event(self, pending: str = "", *, done: bool = False) -> AnswerEvent:
         """The state as a value."""
         return AnswerEvent(
-            self.text(), pending, done, self.about, self.repaired, self.withheld, self.notice,
-            self.first_token_s, self.tokens,
+            self.text(), pending, done, self.about, self.repaired, self.withheld, self.added,
+            self.notice, self.first_token_s, self.tokens,
         )  # fmt: skip
+
+    def _says_anything(self) -> bool:
+        """Whether the words say anything; of a photo they must say what was found in it."""
+        if not self.sentences or not self.about:
+            return bool(self.sentences)
+        if self.text() == self.facts:  # word for word, also where it has no claim
+            return True
+        return any(supported_claims(w, self.findings, self.language)[0] for w in self.sentences)
+
+    def _complete(self) -> None:
+        """Each fact that the words do not tell, after them; what it says again goes."""
+        said = [claim for sentence in self.sentences for claim in extract(sentence)]
+        finished, rest = split_sentences(self.facts)
+        missing = [fact for fact in (*finished, rest) if not _is_told(fact, said)]
+        anew = [claim for fact in missing for claim in extract(fact)]
+        self.sentences = [one for one in self.sentences if not _only_says(one, anew)]
+        for fact in missing:
+            self.added += 1
+            self.keep(fact)
 
     def _notes(self) -> list[str]:
         """What the findings note beside their facts, unless that is what was asked."""
@@ -188,9 +211,10 @@ class PassageDraft(_Kept):
             return
         self.take(sentence)
 
-    def says_anything(self) -> bool:
-        """Whether a sentence stands."""
-        return self.stands
+    def finish(self) -> None:
+        """Fall back where no sentence stands."""
+        if not self.stands:
+            self.fall_back()
 
     def fall_back(self) -> None:
         """Answer with the best passage, and say why."""
@@ -201,8 +225,8 @@ class PassageDraft(_Kept):
     def event(self, pending: str = "", *, done: bool = False) -> AnswerEvent:
         """The state as a value."""
         return AnswerEvent(
-            self.text(), pending, done, (), self.repaired, self.withheld, self.notice,
-            self.first_token_s, self.tokens, tuple(self.sources),
+            self.text(), pending, done, (), self.repaired, self.withheld, self.added,
+            self.notice, self.first_token_s, self.tokens, tuple(self.sources),
         )  # fmt: skip
 
     def _texts(self, language: Language) -> list[str]:
@@ -223,6 +247,19 @@ class PassageDraft(_Kept):
         self.mended = True
         self.repaired += 1
         self._stand(text, place)
+
+
+def _is_told(fact: str, claims: list[Claim]) -> bool:
+    """Whether claims tell a fact; the probability beside what is suspected may be left out."""
+    wanted = extract(fact)
+    core = [claim for claim in wanted if claim.topic != "share"]
+    return all(is_told(claim, claims) for claim in core or wanted)
+
+
+def _only_says(sentence: str, claims: list[Claim]) -> bool:
+    """Whether all that a sentence claims is among these claims."""
+    own = extract(sentence)
+    return bool(own) and all(is_told(claim, claims) for claim in own)
 
 
 def _bare(text: str) -> str:

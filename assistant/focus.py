@@ -1,7 +1,7 @@
 """Which photos a question is about, by its words. Two languages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.lexicon import normalise
 from assistant.words import Words
@@ -25,27 +25,40 @@ _SIDES: tuple[tuple[Eye, re.Pattern[str]], ...] = (
     ("OS", _WORDS.mixed("LEFT")),
 )
 _OPPOSITE: dict[Eye, Eye] = {"OD": "OS", "OS": "OD"}
+_COMPARISONS = ("pair_compare", "pair_lesion", "pair_which", "pair_grade", "pair_change")
+_BELIEVED = 0.5  # the share from which on a learned intent says which photos are meant
 _ORDINALS: dict[str, int] = {
     "first": 1, "1st": 1, "earliest": 1, "oldest": 1, "initial": 1, "second": 2, "2nd": 2,
     "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
     "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5,
 }  # fmt: skip
 
 
 def images_asked_about(
-    question: str, count: int, active: int, sides: Sequence[Eye] = ()
+    question: str,
+    count: int,
+    active: int,
+    sides: Sequence[Eye] = (),
+    shares: Mapping[str, float] | None = None,
 ) -> tuple[int, ...]:
     """Numbers (from 1) of the photos meant, given `count` photos with number `active` in focus.
 
     Empty where there is no photo. Words for a photo that is not there are ignored; `sides` are the
-    photos' eyes as far as they are known, so that a photo can be meant by its side.
+    photos' eyes as far as they are known, so that a photo can be meant by its side. `shares` are
+    those of intents by the learned reading: some ask for a comparison.
     """
     if count < 2:
         return (active,) if count else ()
-    text = normalise(question)
+    text, learned = normalise(question), shares or {}
     named = {n for n in _numbers(question, text, count) if 1 <= n <= count}
+    if not named and learned.get("pair_first", 0.0) >= _BELIEVED:
+        return (1,)
     other = _other(text, count, active, sides)
-    if not named and (_ALL.search(text) or _WHICH.search(text)):
+    if not other and learned.get("pair_other", 0.0) >= _BELIEVED:
+        other = _beside(active)
+    compares = sum(learned.get(intent, 0.0) for intent in _COMPARISONS) >= _BELIEVED
+    if not named and (compares or _ALL.search(text) or _WHICH.search(text)):
         return tuple(range(1, count + 1))
     chosen = named or ({other} if other else set())
     if chosen:
@@ -70,8 +83,8 @@ def _numbers(question: str, text: str, count: int) -> list[int]:
     """All numbers that photos are called by."""
     words = [match[1] for match in _HASHED.finditer(question)]
     for match in _NUMBERED.finditer(text):
-        told = match["en"] or match["place"] or match["zh"]
-        words += re.findall(r"\d+|[一二两三四五]", told)
+        told = match["en"] or match["place"] or match["zh"] or match["word"]
+        words += re.findall(r"\d+|[一二两三四五]|[a-z]+(?=$)", told)
     for match in _ORDINAL.finditer(text):
         words.append(match["order"] or match["order2"] or match["order3"])
     found = [int(w) if w.isdecimal() else _ORDINALS.get(w, count) for w in words]
@@ -89,6 +102,10 @@ def _other(text: str, count: int, active: int, sides: Sequence[Eye]) -> int:
         across = _OPPOSITE.get(sides[active - 1])
         if across in sides:
             return _nearest([n for n, eye in enumerate(sides, 1) if eye == across], active)
+    return _beside(active)
+
+
+def _beside(active: int) -> int:
     return active - 1 if active > 1 else active + 1
 
 

@@ -1,7 +1,7 @@
 """What a question wants, by learned weights: a second reading beside the rules, which miss much.
 
-A linear classifier over hashed words and characters of both languages, fitted on the question forms
-and the passages' questions (`python -m instruct_data intents`). It knows no photo and no answer.
+A linear classifier over hashed words and characters of both languages, fitted on thousands of
+wordings of questions (`python -m instruct_data intents`). It knows no photo and no answer.
 """
 
 import re
@@ -43,7 +43,7 @@ class Wanted:
     shares: dict[str, float]  # intent -> probability; all together 1
     emergency: float  # 0..1, of a classifier of its own
     on_photo: bool  # whether its words name a photo
-    thresholds: dict[str, float]  # "red_flag", "rule": from where on they are believed
+    thresholds: dict[str, float]  # "red_flag", "rule", "general_rule": from where on believed
 
     @property
     def red_flag(self) -> str | None:
@@ -63,11 +63,18 @@ class Wanted:
         return not told and self.shares[intent] >= _CLEAR
 
     @property
-    def rule(self) -> str | None:
-        """Catalogue key of what is said to a question that no photo and no passage answers."""
-        intent = max(self.shares, key=self.shares.__getitem__)
-        believed = self.shares[intent] >= self.thresholds["rule"]
-        return RULED.get(intent) if believed else None
+    def ruled(self) -> float:
+        """How likely no photo and no passage answers the question, 0..1."""
+        return sum(self.shares.get(intent, 0.0) for intent in RULED)
+
+    def rule(self, *, general: bool = False) -> str | None:
+        """Catalogue key of what is said to a question that no photo and no passage answers.
+
+        `general`: by its words it is on eyes in general; then more is needed to believe so.
+        """
+        if self.ruled < self.thresholds["general_rule" if general else "rule"]:
+            return None
+        return RULED[max(RULED, key=lambda intent: self.shares.get(intent, 0.0))]
 
     @property
     def general(self) -> float:

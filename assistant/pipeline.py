@@ -19,7 +19,7 @@ from assistant.intents import Intents
 from assistant.lookup import passages_for, was_general
 from assistant.model import MAX_ANSWER_TOKENS, MAX_REPORT_TOKENS, Speaker
 from assistant.prompts import PhotoContext, history_turns, system_turn
-from assistant.routing import is_general
+from assistant.routing import is_general, sounds_general
 from assistant.sentences import is_finished, split_sentences
 from assistant.session import Session
 from assistant.template_answer import answer_from_findings
@@ -103,16 +103,17 @@ class Pipeline:
                 "question.too_long", length=len(question), limit=MAX_QUESTION_CHARACTERS
             )
         count, active = len(session.analyses), session.active + 1
-        numbers = images_asked_about(question, count, active, session.eyes)
+        wanted = None if self.intents is None else self.intents.wanted(question)
+        shares = wanted.shares if wanted else {}
+        numbers = images_asked_about(question, count, active, session.eyes, shares)
         photos = {number: session.analyses[number - 1] for number in numbers}
         findings = tuple(photo.findings for photo in photos.values())
-        wanted = None if self.intents is None else self.intents.wanted(question)
         rule = (
             safety.red_flag(question)  # nothing after it: it would take its edge off
             or (wanted.red_flag if wanted else None)
             or safety.dose_request(question)
             or safety.unanswerable(question)
-            or (wanted.rule if wanted else None)
+            or (wanted.rule(general=sounds_general(question)) if wanted else None)
         )
         draft: Draft
         if rule is None and is_general(
@@ -128,8 +129,8 @@ class Pipeline:
                 language, question, passages=given, findings=findings, numbers=numbers
             )
         else:
-            topic = topic_of(question, session.messages)
-            facts = answer_from_findings(question, findings, language, numbers, topic)
+            topic = topic_of(question, session.messages, shares)
+            facts = answer_from_findings(question, findings, language, numbers, topic, shares)
             asked = Message("user", question, numbers, facts if numbers else "")
             draft = PhotoDraft(language, question, about=numbers, findings=findings, facts=facts)
         try:
@@ -161,8 +162,8 @@ class Pipeline:
             except (ModelError, RuntimeError, MemoryError, ValueError):
                 log.exception("the language model failed; answering from what was given to it")
                 draft.notice = "answer.degraded_llm"
-            if not stop.is_set() and not draft.says_anything():
-                draft.fall_back()
+            if not stop.is_set():
+                draft.finish()
         yield draft.event(done=True)
 
     def _worded(

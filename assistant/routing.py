@@ -40,6 +40,11 @@ def is_general(
     return learned >= CERTAIN or (by_words and (not photo or learned >= DOUBTED))
 
 
+def sounds_general(question: str) -> bool:
+    """Whether a question is on eyes in general by its words alone, though there is a photo."""
+    return _by_words(question, photo=True, after_general=False)
+
+
 def _by_words(question: str, *, photo: bool, after_general: bool) -> bool:
     text = normalise(question)
     if _HERE.search(text):

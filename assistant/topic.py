@@ -1,16 +1,20 @@
 """What a follow-up leaves out: the lesion, the disease or the grade that was asked about before."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.conversation import Message
 from assistant.findings_text import disease_name, lesion_name
+from assistant.lay_names import codes_named
 from assistant.lexicon import mentions, normalise
 from assistant.words import Words
 from segmentation.labels import LESIONS
 
 _WORDS = Words("template_answer")
 _SHORT = 8  # words, or twice as many Chinese characters: what is shorter goes on even without "it"
+_LEARNED_PLACES = ("where", "count", "size", "near")  # follow-ups about lesions
+_LEARNED_REASONS = ("why", "sure")
+_FOLLOWS = 0.5  # share of follow-ups from which on a question is taken for one
 
 
 _PLACES = tuple(map(_WORDS.mixed, ("WHERE", "COUNT", "AREA", "FAR", "SHOW")))  # asked of lesions
@@ -29,15 +33,20 @@ _SUBJECTS = tuple(
 )  # fmt: skip
 
 
-def topic_of(question: str, messages: Sequence[Message]) -> str:
+def topic_of(
+    question: str, messages: Sequence[Message], shares: Mapping[str, float] | None = None
+) -> str:
     """English names of what a follow-up is about, by the newest question with facts that names it.
 
     Empty where the question names something itself, goes on about nothing, or asks what comes next.
+    `shares` are those of intents by the learned reading: some are those of follow-ups.
     """
-    text = normalise(question)
-    if not _goes_on(text):
+    text, learned = normalise(question), shares or {}
+    places = sum(learned.get(f"then_{intent}", 0.0) for intent in _LEARNED_PLACES)
+    reasons = sum(learned.get(f"then_{intent}", 0.0) for intent in _LEARNED_REASONS)
+    if not (_goes_on(text) or (places + reasons >= _FOLLOWS and not _names_something(text))):
         return ""
-    place = _any(_PLACES, text) and not _any(_REASONS, text)
+    place = places > reasons or (_any(_PLACES, text) and not _any(_REASONS, text))
     for message in reversed(messages):
         if message.role == "user" and message.facts:
             lesions, others = _named(normalise(message.text))
@@ -50,10 +59,13 @@ def _any(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
     return any(pattern.search(text) for pattern in patterns)
 
 
-def _goes_on(text: str) -> bool:
+def _names_something(text: str) -> bool:
     named = [mention for mention in mentions(text) if mention.kind not in ("normal", "abnormal")]
-    subjects = [pattern for pattern, _ in _SUBJECTS]
-    if named or _any((*subjects, *_OWN, *_NEXT), text):
+    return bool(named) or _any([*(pattern for pattern, _ in _SUBJECTS), *_OWN], text)
+
+
+def _goes_on(text: str) -> bool:
+    if _names_something(text) or _any(_NEXT, text):
         return False
     if not _any((*_PLACES, *_REASONS, _SAME), text):
         return False
@@ -63,16 +75,11 @@ def _goes_on(text: str) -> bool:
 
 def _named(text: str) -> tuple[list[str], list[str]]:
     """The lesions that a question names, and its diseases and the grade; none where it is all."""
-    found: dict[str, list[str]] = {"lesion": [], "disease": [], "grade": []}
-    for mention in mentions(text):
-        if mention.kind in found:
-            found[mention.kind] += mention.codes
-    lesions = list(dict.fromkeys(found["lesion"]))
-    diseases = list(dict.fromkeys(found["disease"]))
+    lesions, diseases = codes_named(text, "lesion"), codes_named(text, "disease")
     lesions = lesions if len(lesions) < len(LESIONS) else []
     diseases = diseases if len(diseases) <= 2 else []
     others = [disease_name(code, "en") for code in diseases]
     others += [name for pattern, name in _SUBJECTS if pattern.search(text)][:1]
-    if found["grade"] and not others:
+    if not others and any(mention.kind == "grade" for mention in mentions(text)):
         others.append("grade")
     return [lesion_name(code, "en") for code in lesions], others

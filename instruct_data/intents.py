@@ -1,12 +1,17 @@
-"""Fit the classifier of intents (assistant.intents) on the question forms and passages' questions.
+"""Fit the classifier of intents (assistant.intents) on wordings of people's questions.
 
     python -m instruct_data intents
 
-Forms of the validation families choose the thresholds; those of the test families are never seen.
+They are the question forms, the passages' own questions, and `forms/asked.<language>.jsonl`: single
+wordings written for this alone, of which every tenth is held out with the forms of the validation
+families, to choose thresholds; forms of the test families are never seen.
 """
 
+import json
 import random
+import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +23,21 @@ from sklearn.linear_model import LogisticRegression
 from assistant import safety
 from assistant.intents import BUCKETS, GENERAL, Intents, buckets
 from assistant.knowledge import entries, passages
+from assistant.proof.questions import wordings
+from assistant.routing import sounds_general
 from instruct_data import forms
 from instruct_data.photos import Split
 from vision.catalogue import LANGUAGES, Language
 from vision.weights import save_folder
 
 _FILLS = 4  # times that a form with slots is filled
+_ASKED_FILLS = 2  # of a single wording
+_HELD_OUT = 10  # one wording in so many
 _OWN = 3  # of the questions written for a passage, per language
 _REGULARISED = 30.0  # C; chosen on the validation families
-_ALARMS = 0.01  # of the validation questions on photos may be taken for an emergency
+_ALARMS = 0.008  # of the validation questions on photos may be taken for an emergency
 _WRONGLY_RULED = 0.01  # of those that have an answer may be answered by a rule
+CALM = "no_flag"  # sounds like an emergency and is none
 _RULED = ("ask_", "off_topic", "injection", "thanks")
 
 Question = tuple[str, str]  # text, intent
@@ -51,8 +61,26 @@ def _slots(language: Language, rng: random.Random) -> dict[str, str]:
 def questions(split: Split, seed: int) -> list[Question]:
     """Every form of a split with drawn slots, and passages' own questions as general ones."""
     rng = random.Random(f"{split}/{seed}")  # noqa: S311
-    return [q for language in LANGUAGES for q in (*_forms(language, split, rng),
-                                                  *_own(language, split))]  # fmt: skip
+    return [
+        q
+        for language in LANGUAGES
+        for q in (
+            *_forms(language, split, rng),
+            *_asked(language, split, rng),
+            *_own(language, split),
+        )
+    ]
+
+
+def _asked(language: Language, split: Split, rng: random.Random) -> Iterator[Question]:
+    """The single wordings of a split; test has none."""
+    path = forms.FOLDER / f"asked.{language}.jsonl"
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        text, held_out = row["text"], zlib.crc32(row["text"].encode()) % _HELD_OUT == 0
+        if split == ("val" if held_out else "train"):
+            for _ in range(_ASKED_FILLS if "{" in text else 1):
+                yield text.format_map(_Any(_slots(language, rng))), row["intent"]
 
 
 def _forms(language: Language, split: Split, rng: random.Random) -> Iterator[Question]:
@@ -95,8 +123,10 @@ def _fitted(x: csr_matrix, y: list[Any]) -> LogisticRegression:
 def fit(out: Path, seed: int) -> dict[str, Any]:
     """Fit, choose the thresholds, write the model folder; returns what its card says."""
     train, held_out = questions("train", seed), questions("val", seed)
-    x, named = matrix(train), [intent for _, intent in train]
-    every, flag = _fitted(x, named), _fitted(x, [i.startswith("red_flag") for i in named])
+    # what only sounds like an emergency has no intent in common: it teaches what is none, no more
+    plain = [(text, intent) for text, intent in train if intent != CALM]
+    every = _fitted(matrix(plain), [intent for _, intent in plain])
+    flag = _fitted(matrix(train), [intent.startswith("red_flag") for _, intent in train])
     weights = np.concatenate([every.coef_, flag.coef_]).astype(np.float32)
     bias = np.concatenate([every.intercept_, flag.intercept_]).astype(np.float32)
     fitted = Intents(tuple(every.classes_), weights, bias, {})
@@ -105,16 +135,17 @@ def fit(out: Path, seed: int) -> dict[str, Any]:
     flags = [0.0 if one.is_plain else one.emergency for one in wanted]
     truth = [intent for _, intent in held_out]
     # people's own questions on symptoms are no measure: many of them are worth an alarm
-    calm = [flag for flag, intent in zip(flags, truth, strict=True)
-            if "red_flag" not in intent and intent != GENERAL]  # fmt: skip
-    best = [max(one, key=one.__getitem__) for one in shares]
-    sure = [one[name] if name.startswith(_RULED) else 0.0
-            for one, name in zip(shares, best, strict=True)]  # fmt: skip
-    answered = [s for s, i in zip(sure, truth, strict=True) if not i.startswith(_RULED)]
+    photo = [not (i.startswith((*_RULED, "red_flag")) or i in (GENERAL, CALM)) for i in truth]
+    calm = [flag for flag, own in zip(flags, photo, strict=True) if own]
+    answered = [one.ruled for one, own in zip(wanted, photo, strict=True) if own]
+    general = [one.ruled for one, (text, intent) in zip(wanted, held_out, strict=True)
+               if intent == GENERAL and sounds_general(text)]  # fmt: skip
     thresholds = {
         "red_flag": round(float(np.quantile(calm, 1 - _ALARMS)), 4),
-        "rule": round(max(0.4, float(np.quantile(answered, 1 - _WRONGLY_RULED))), 4),
+        "rule": round(float(np.quantile(answered, 1 - _WRONGLY_RULED)), 4),
+        "general_rule": round(float(np.quantile(general, 1 - _WRONGLY_RULED)), 4),
     }
+    best = [max(one, key=one.__getitem__) for one in shares]
     config = {
         "kind": "intents", "intents": list(fitted.names), "thresholds": thresholds,
         "preprocess": {"buckets": BUCKETS},
@@ -127,4 +158,26 @@ def fit(out: Path, seed: int) -> dict[str, Any]:
         "weights_sha256": save_folder(out, config, tensors), "train": len(train),
         "val": len(held_out), "val_accuracy": round(float(np.mean(right)), 4),
         "val_red_flags_found": round(float(np.mean(urgent)), 4), "thresholds": thresholds,
+        **_blind(replace(fitted, thresholds=thresholds), seed),
     }  # fmt: skip
+
+
+def _blind(fitted: Intents, seed: int) -> dict[str, float]:
+    """Shares on the proof's development questions, which nothing was fitted on."""
+    rng = random.Random(seed)  # noqa: S311
+    right, ruled, urgent, calm = [], [], [], []
+    for line in wordings("dev"):
+        text = line.text.format_map(_Any(_slots(line.language, rng)))
+        intent = line.intent.replace("follow_", "then_").replace("no_photo_yet", "no_photo")
+        wanted = fitted.wanted(text)
+        flag = bool(safety.red_flag(text) or wanted.red_flag)
+        if intent == "red_flag":
+            urgent.append(flag)
+        elif intent == CALM:
+            calm.append(flag)
+        elif intent.startswith(_RULED):
+            ruled.append(bool(wanted.rule(general=sounds_general(text))))
+        else:
+            right.append(max(wanted.shares, key=wanted.shares.__getitem__) == intent)
+    told = {"intent_right": right, "refused": ruled, "red_flags": urgent, "false_alarms": calm}
+    return {f"dev_{name}": round(float(np.mean(values)), 4) for name, values in told.items()}

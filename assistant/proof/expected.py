@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant import truths, truths_anatomy
-from assistant.claims import EVERY, Claim
+from assistant.claims import EVERY, Claim, is_told, plain, states
 from assistant.extract import extract
 from assistant.findings import Findings
 from assistant.findings_text import grade_rule
@@ -36,7 +36,7 @@ class Fact:
 
     def given(self, text: str, claims: Sequence[Claim]) -> bool:
         """Whether an answer with these claims tells it."""
-        if any(option and all(_told(c, claims) for c in option) for option in self.options):
+        if any(option and all(is_told(c, claims) for c in option) for option in self.options):
             return True
         bare = text.lower()
         literal = any(wanted.lower().rstrip(".。") in bare for wanted in self.texts)
@@ -47,36 +47,10 @@ class Fact:
         wanted = [c for option in self.options for c in option]
         own = {(c.topic, c.codes) for c in wanted if c.topic != "share"}
         return frozenset(
-            _plain(c)
+            plain(c)
             for c in claims
             if (c.topic, c.codes) in own and not any(states(c, w) for w in wanted)
         )
-
-
-def states(claim: Claim, wanted: Claim) -> bool:
-    """Whether a claim says what is wanted: the same thing, not denied where it is not, equal."""
-    if claim.topic == "share" == wanted.topic:  # of what, the two languages tell differently
-        return _number(claim.number) == _number(wanted.number)
-    if claim.topic != wanted.topic:
-        return False
-    same = claim.codes == wanted.codes
-    covered = claim.denied and set(wanted.codes) <= set(claim.codes)
-    return (same or covered) and _plain(claim)[2:] == _plain(wanted)[2:]
-
-
-def _told(wanted: Claim, claims: Sequence[Claim]) -> bool:
-    return any(states(claim, wanted) for claim in claims)
-
-
-def _plain(claim: Claim) -> tuple[object, ...]:
-    return (
-        claim.topic, claim.codes, claim.denied, claim.unsure, _number(claim.number),
-        tuple(sorted(claim.places)), claim.within_dd, claim.relation, claim.against, claim.images,
-    )  # fmt: skip
-
-
-def _number(number: Number | None) -> tuple[float, float, str] | None:
-    return None if number is None else (number.low, number.high, number.unit)
 
 
 def facts(ask: Ask, findings: tuple[Findings, ...]) -> tuple[Fact, ...]:

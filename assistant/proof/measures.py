@@ -207,7 +207,7 @@ def _pairs(judged: Sequence[Judged]) -> list[tuple[str, Judged, bool]]:
 
 
 def _agreements(judged: Sequence[Judged]) -> list[tuple[str, Judged, bool]]:
-    """The same question in three wordings, and in two languages: the same facts told.
+    """The same question in three or more wordings, and in two languages: the same facts told.
 
     Answers that tell none of them do not agree.
     """
@@ -223,7 +223,7 @@ def _agreements(judged: Sequence[Judged]) -> list[tuple[str, Judged, bool]]:
         ("paraphrase_agreement", forms, 3), ("zh_en_agreement", languages, 2),
     ):  # fmt: skip
         for group in _grouped(judged, key):
-            if len(group) == size:
+            if len(group) >= size:
                 said = {one.said for one in group}
                 found.append((measure, group[0], len(said) == 1 and any(said)))
     return found

@@ -1,6 +1,6 @@
 """Which question is asked about which photo, its slots filled from what was found there.
 
-Of most intents all three wordings are asked about one photo, so that their answers can be compared;
+Of most intents all wordings are asked about one photo, so that their answers can be compared;
 where only right or wrong counts, each wording gets a photo of its own. A wording is asked in both
 languages about the same photo. The photo with the fewest questions is taken of those that fit.
 """
@@ -20,12 +20,12 @@ from vision.catalogue import LANGUAGES, Language
 from vision.labels import ICDR_GRADES
 
 FOLDER = Path(__file__).parent
-FORMS = 3  # wordings of an intent in a language
 _SOFT: dict[Language, str] = {"en": "cotton-wool spots", "zh": "棉绒斑"}  # without their brackets
 _SIDES: dict[Language, dict[str, str]] = {
     "en": {"OD": "right", "OS": "left"},
     "zh": {"OD": "右", "OS": "左"},
 }
+_EVERY = "grade"  # an intent that all question files have
 _NAMED = "DGCAM"  # diseases that are asked for by name
 
 Slots = dict[str, str]
@@ -154,6 +154,11 @@ class Plan:
         self.load: Counter[str] = Counter()
         self.talks: list[Talk] = []
 
+    @property
+    def forms(self) -> int:
+        """How many wordings each intent has in each language."""
+        return len(self.texts(_EVERY, LANGUAGES[0]))
+
     def texts(self, intent: str, language: Language) -> list[str]:
         """The wordings of an intent."""
         return [w.text for w in self.lines if (w.intent, w.language) == (intent, language)]
@@ -222,8 +227,8 @@ def plan(
     """All talks of the dialogue part."""
     found = Plan(lines, singles, seed)
     for intent, pick in _TOGETHER.items():
-        found.single(intent, pick, range(FORMS))
-    for form in range(FORMS):
+        found.single(intent, pick, range(found.forms))
+    for form in range(found.forms):
         for intent, pick in _APART.items():
             found.single(intent, pick, [form])
         for intent in _FOLLOWS:

@@ -163,3 +163,20 @@ def test_a_report_may_be_longer_than_an_answer(question: str) -> None:
 @pytest.mark.parametrize("question", ["What do you see?", "有出血吗", "Is it reportable?"])
 def test_other_answers_are_short(question: str) -> None:
     assert not wants_report(question)
+
+
+def test_a_learned_comparison_is_about_all_photos() -> None:
+    assert images_asked_about("hm?", 3, 2, shares={"pair_which": 0.3, "pair_compare": 0.3}) == (
+        1,
+        2,
+        3,
+    )
+
+
+def test_a_learned_first_or_other_photo_is_that_one() -> None:
+    assert images_asked_about("hm?", 2, 2, shares={"pair_first": 0.6}) == (1,)
+    assert images_asked_about("hm?", 2, 2, shares={"pair_other": 0.6}) == (1,)
+
+
+def test_a_photo_called_by_its_number_is_meant_whatever_is_learned() -> None:
+    assert images_asked_about("photo 2: exudates?", 3, 1, shares={"pair_first": 0.9}) == (2,)

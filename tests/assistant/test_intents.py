@@ -10,7 +10,7 @@ from assistant import safety
 from assistant.intents import BUCKETS, Intents, Wanted, buckets, grams
 
 QUESTIONS = Path(__file__).parents[2] / "assistant" / "proof" / "questions_dev.jsonl"
-LIMITS = {"red_flag": 0.2, "rule": 0.5}
+LIMITS = {"red_flag": 0.2, "rule": 0.5, "general_rule": 0.9}
 
 
 def blind(*intents: str) -> list[str]:
@@ -54,7 +54,7 @@ def test_what_only_sounds_like_an_emergency_seldom_raises_an_alarm() -> None:
 def test_questions_on_photos_are_hardly_ever_taken_for_an_emergency_or_refused() -> None:
     asked = blind("grade", "has_lesion", "count_lesion", "what_seen", "quality", "next_step")
     wanted = [Intents.load().wanted(question) for question in asked]
-    assert sum(bool(one.red_flag or one.rule) for one in wanted) <= 1
+    assert sum(bool(one.red_flag or one.rule()) for one in wanted) <= 1
 
 
 def test_the_likeliest_emergency_is_the_one_that_is_told() -> None:
@@ -75,9 +75,19 @@ def test_a_clear_question_on_the_photo_raises_no_alarm() -> None:
 
 
 def test_a_rule_answers_only_where_its_intent_is_sure() -> None:
-    assert Wanted({"ask_age": 0.6, "grade": 0.4}, 0.0, False, LIMITS).rule == "refuse.age"
-    assert Wanted({"ask_age": 0.4, "grade": 0.3}, 0.0, False, LIMITS).rule is None
-    assert Wanted({"grade": 0.9, "ask_age": 0.1}, 0.0, False, LIMITS).rule is None
+    assert Wanted({"ask_age": 0.6, "grade": 0.4}, 0.0, False, LIMITS).rule() == "refuse.age"
+    assert Wanted({"ask_age": 0.4, "grade": 0.3}, 0.0, False, LIMITS).rule() is None
+    assert Wanted({"grade": 0.9, "ask_age": 0.1}, 0.0, False, LIMITS).rule() is None
+
+
+def test_intents_that_no_photo_answers_count_together_and_the_likeliest_is_told() -> None:
+    wanted = Wanted({"ask_age": 0.3, "ask_sex": 0.25, "grade": 0.4}, 0.0, False, LIMITS)
+    assert wanted.rule() == "refuse.age"
+
+
+def test_what_sounds_general_is_refused_only_where_that_is_surer() -> None:
+    wanted = Wanted({"ask_pressure": 0.7, "know": 0.3}, 0.0, False, LIMITS)
+    assert wanted.rule() == "refuse.pressure" and wanted.rule(general=True) is None
 
 
 def test_a_lesion_s_name_reads_as_any_lesion() -> None:

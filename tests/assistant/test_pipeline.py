@@ -38,7 +38,8 @@ def test_a_true_sentence_passes_and_the_session_keeps_it() -> None:
     session = Session()
     session.add(analysis(pipeline))
     event = answer(pipeline, session, "What do you see?")
-    assert event.text == "Diabetic retinopathy is suspected in this photo."
+    assert event.text.startswith("Diabetic retinopathy is suspected in this photo. ")
+    assert not event.repaired and not event.withheld
     assert [m.role for m in session.messages] == ["user", "assistant"]
     assert event.about == (1,)
 
@@ -208,7 +209,8 @@ def test_a_sentence_in_another_language_is_left_out() -> None:
     session = Session()
     session.add(analysis(pipeline))
     event = answer(pipeline, session, "What do you see?")
-    assert event.text == "Diabetic retinopathy is suspected here." and event.withheld == 1
+    assert event.text.startswith("Diabetic retinopathy is suspected here. The photo suggests ICDR")
+    assert "怀疑" not in event.text and event.withheld == 1
 
 
 def test_an_answer_wholly_in_another_language_gives_way_to_the_findings() -> None:
@@ -225,7 +227,7 @@ def test_a_last_sentence_that_broke_off_at_the_limit_is_left_out() -> None:
     session = Session()
     session.add(analysis(pipeline))
     event = answer(pipeline, session, "What do you see?")
-    assert event.text == true.strip()
+    assert event.text.startswith(true) and "very very" not in event.text
 
 
 def test_a_report_may_take_more_tokens_than_an_answer() -> None:

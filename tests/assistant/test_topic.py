@@ -59,3 +59,13 @@ def test_a_question_without_facts_and_one_on_all_lesions_give_no_topic() -> None
     assert topic_of("where?", [Message("user", "What is a haemorrhage?")]) == ""
     assert topic_of("where?", _asked("Which lesions are there?")) == ""
     assert topic_of("where?", []) == ""
+
+
+def test_words_that_no_rule_knows_go_on_by_their_learned_reading() -> None:
+    shares = {"then_where": 0.4, "then_near": 0.2}
+    assert topic_of("whither, pray?", _asked("Any haemorrhages?"), shares) == "haemorrhages"
+    assert topic_of("whither, pray?", _asked("Any haemorrhages?")) == ""
+
+
+def test_a_question_that_names_something_goes_on_about_nothing_whatever_is_learned() -> None:
+    assert topic_of("the exudates then", _asked("Any haemorrhages?"), {"then_where": 0.9}) == ""

@@ -1,0 +1,90 @@
+"""A question about a photo in plain words that the rules read without fail, by what it wants.
+
+People ask the same thing in many ways; the learned reading (assistant.intents) knows which of them
+mean the same, the rules (assistant.photo_facts) know what then to say.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.findings_text import disease_name, lesion_name
+from assistant.lay_names import codes_named
+from assistant.lexicon import mentions
+from segmentation.labels import LESIONS
+
+WHICH_EYE = "which eye is it"
+# chosen on questions that the classifier was not fitted on: README of assistant/weights/intents
+CERTAIN, LIKELY = 0.8, 0.2
+_SURE, _WHY = "how sure is", "why is it"
+_PLAIN: dict[str, str] = {  # intent -> the question that rules read; slots by their names
+    **dict.fromkeys(("what_seen", "summary_short", "report", "to_patient", "to_student"),
+                    "what do you see"),
+    "normal": "is it normal",
+    "all_lesions": "how many lesions of each kind",
+    **dict.fromkeys(("has_lesion", "false_lesion", "then_lesion"), "are there {lesions}"),
+    **dict.fromkeys(("count_lesion", "false_count", "then_count"), "how many {lesions}"),
+    **dict.fromkeys(("where_lesion", "then_where"), "in which quadrant lie the {lesions}"),
+    **dict.fromkeys(("size_lesion", "then_size"), "how large is the area of the {lesions}"),
+    **dict.fromkeys(("near_fovea", "then_near"), "how far from the fovea are the {lesions}"),
+    "show_lesion": "show in which quadrant the {lesions} lie",
+    **dict.fromkeys(("has_disease", "false_disease", "then_disease"), "is there {diseases}"),
+    "all_diseases": "which diseases are suspected",
+    **dict.fromkeys(("grade", "false_grade"), "which grade"),
+    **dict.fromkeys(("why_grade", "then_why"), f"{_WHY} {{graded}}"),
+    **dict.fromkeys(("sure_grade", "then_sure", "doubts"), f"{_SURE} {{graded}}"),
+    "referable": "must it be referred",
+    "oedema": "is there macular oedema",
+    "cup_disc": "cup-to-disc ratio",
+    **dict.fromkeys(("rim", "glaucoma_signs"), "cup-to-disc ratio and rim"),
+    "vessels": "the vessels",
+    "which_eye": WHICH_EYE,
+    "quality": "is the photo sharp",
+    **dict.fromkeys(("next_step", "then_next", "worry"), "what should be done next"),
+    **dict.fromkeys(("scope", "greet_scope"), "what can you do"),
+    "what_if_grade": "what would it take to be grade {grade}",
+    **dict.fromkeys(("pair_compare", "pair_which", "pair_grade", "pair_change"),
+                    "compare the photos"),
+    "pair_lesion": "compare them: how many {lesions}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A question in plain words; `certain`: its own words need not be asked beside them."""
+
+    text: str = ""  # empty: nothing is likely enough
+    certain: bool = False
+
+
+def plain_question(text: str, shares: Mapping[str, float]) -> Plain:
+    """The plain form of a normalised question with these shares of intents (0..1).
+
+    Intents that have one plain form count together. Empty where a form needs what the question
+    does not name.
+    """
+    together: dict[str, float] = {}
+    for intent, share in shares.items():
+        if form := _filled(_PLAIN.get(intent, ""), text):
+            together[form] = together.get(form, 0.0) + share
+    if not together:
+        return Plain()
+    best = max(together, key=together.__getitem__)
+    return Plain(best, together[best] >= CERTAIN) if together[best] >= LIKELY else Plain()
+
+
+def _filled(form: str, text: str) -> str:
+    """A form with what the question names; empty where that is missing or too much."""
+    lesions, diseases = codes_named(text, "lesion"), codes_named(text, "disease")
+    others = [mention for mention in mentions(text) if mention.kind in ("grade", "outside")]
+    grades = list(dict.fromkeys(c for m in others if m.kind == "grade" for c in m.codes))
+    outside = any(mention.kind == "outside" for mention in others)
+    if outside and "cup" not in form and "oedema" not in form and "lesion" not in form:
+        return ""  # what the system does not look for is said by rule
+    if ("{diseases}" in form and not diseases) or ("{grade}" in form and len(grades) != 1):
+        return ""
+    each = 0 < len(lesions) < len(LESIONS)
+    sick = ", ".join(disease_name(code, "en") for code in diseases[:3])
+    return form.format(
+        lesions=", ".join(lesion_name(c, "en") for c in lesions) if each else "lesions",
+        diseases=sick, grade="".join(grades[:1]), graded=sick or "the grade",
+    )  # fmt: skip

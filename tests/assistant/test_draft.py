@@ -1,0 +1,40 @@
+"""What an answer about photos gets beside the words of the model: test_draft.py"""
+
+from assistant.draft import PhotoDraft
+from tests.assistant.factory import findings
+
+GRADE = "The photo suggests ICDR grade 2, moderate non-proliferative diabetic retinopathy (71%)."
+COUNT = "The measurement found 5 haemorrhages."
+
+
+def _finished(said: list[str], facts: str) -> PhotoDraft:
+    draft = PhotoDraft("en", "?", about=(1,), findings=(findings(),), facts=facts)
+    for sentence in said:
+        draft.take(sentence)
+    draft.finish()
+    return draft
+
+
+def test_a_fact_that_the_words_leave_out_follows_them() -> None:
+    draft = _finished(["There are 12 hard exudates."], COUNT)
+    assert draft.text() == f"There are 12 hard exudates. {COUNT}" and draft.event().added == 1
+
+
+def test_nothing_is_added_where_the_words_tell_all() -> None:
+    draft = _finished(["I count 5 haemorrhages in it."], COUNT)
+    assert draft.text() == "I count 5 haemorrhages in it." and draft.event().added == 0
+
+
+def test_the_probability_beside_what_is_suggested_may_be_left_out() -> None:
+    draft = _finished(["It is ICDR grade 2."], GRADE)
+    assert draft.text() == "It is ICDR grade 2."
+
+
+def test_words_that_a_fact_says_again_go() -> None:
+    both = "The measurement found 5 haemorrhages and 12 hard exudates."
+    assert _finished(["There are 12 hard exudates."], both).text() == both
+
+
+def test_where_nothing_is_said_the_facts_stand_alone_and_say_so() -> None:
+    draft = _finished([], COUNT)
+    assert draft.text() == COUNT and draft.notice == "answer.template"

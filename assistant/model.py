@@ -16,7 +16,7 @@ import torch
 
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
 from assistant.base_llm import DEFAULT, Kind, resolve
-from assistant.conversation import Turn, end_of_turn_ids, fit, last_question
+from assistant.conversation import Turn, end_of_turn_ids, fit, last_question, plain_ids
 from assistant.engine import Engine, Prompt, load_engine
 from assistant.fusion import load_projector
 from assistant.projector import Projector
@@ -143,11 +143,16 @@ class Speaker:
         tokens: Mapping[str, np.ndarray],
         stop: threading.Event,
         max_tokens: int = MAX_ANSWER_TOKENS,
+        likely: str = "",
     ) -> Iterator[Speech]:
-        """Stream the whole answer so far, after each token that completes a character."""
+        """Stream the whole answer so far, after each token that completes a character.
+
+        `likely` is a text that the answer may repeat in parts; it can only make it faster.
+        """
         prompt, dropped = self.prompt(turns, tokens, max_tokens)
+        draft = plain_ids(self.tokenizer, likely)
         ids: list[int] = []
-        for token in self.engine.stream(prompt, max_tokens, stop):
+        for token in self.engine.stream(prompt, max_tokens, stop, draft):
             ids.append(token)
             text = self.tokenizer.decode(ids, skip_special_tokens=True)
             if not text.endswith("\ufffd"):  # a character whose bytes are still to come

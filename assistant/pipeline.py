@@ -16,6 +16,7 @@ from assistant.conversation import Message
 from assistant.draft import AnswerEvent, Draft, PassageDraft, PhotoDraft
 from assistant.focus import images_asked_about, wants_report
 from assistant.intents import Intents
+from assistant.knowledge import passage
 from assistant.lookup import passages_for, was_general
 from assistant.model import MAX_ANSWER_TOKENS, MAX_REPORT_TOKENS, Speaker
 from assistant.prompts import PhotoContext, history_turns, system_turn
@@ -187,7 +188,8 @@ class Pipeline:
         checked = 0  # finished sentences already taken
         pending, cut = "", False
         limit = MAX_REPORT_TOKENS if wants_report(asked.text) else MAX_ANSWER_TOKENS
-        for speech in speaker.speak(turns, tokens, stop, limit):
+        likely = asked.facts or "\n".join(passage(p).text[draft.language] for p in asked.passages)
+        for speech in speaker.speak(turns, tokens, stop, limit, likely):
             if draft.first_token_s is None:
                 draft.first_token_s = round(time.monotonic() - began, 3)
             if speech.dropped_pairs:

@@ -62,9 +62,12 @@ def plain_question(text: str, shares: Mapping[str, float]) -> Plain:
     Intents that have one plain form count together. Empty where a form needs what the question
     does not name.
     """
+    if not shares:
+        return Plain()
+    named = _named(text)
     together: dict[str, float] = {}
     for intent, share in shares.items():
-        if form := _filled(_PLAIN.get(intent, ""), text):
+        if form := _filled(_PLAIN.get(intent, ""), named):
             together[form] = together.get(form, 0.0) + share
     if not together:
         return Plain()
@@ -72,19 +75,34 @@ def plain_question(text: str, shares: Mapping[str, float]) -> Plain:
     return Plain(best, together[best] >= CERTAIN) if together[best] >= LIKELY else Plain()
 
 
-def _filled(form: str, text: str) -> str:
-    """A form with what the question names; empty where that is missing or too much."""
-    lesions, diseases = codes_named(text, "lesion"), codes_named(text, "disease")
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a question names, by code."""
+
+    lesions: list[str]
+    diseases: list[str]
+    grades: list[str]
+    outside: bool  # something that the system does not look for
+
+
+def _named(text: str) -> _Named:
     others = [mention for mention in mentions(text) if mention.kind in ("grade", "outside")]
-    grades = list(dict.fromkeys(c for m in others if m.kind == "grade" for c in m.codes))
+    grades = dict.fromkeys(code for m in others if m.kind == "grade" for code in m.codes)
     outside = any(mention.kind == "outside" for mention in others)
-    if outside and "cup" not in form and "oedema" not in form and "lesion" not in form:
+    return _Named(codes_named(text, "lesion"), codes_named(text, "disease"), list(grades), outside)
+
+
+def _filled(form: str, named: _Named) -> str:
+    """A form with what the question names; empty where that is missing or too much."""
+    if named.outside and not any(word in form for word in ("cup", "oedema", "lesion")):
         return ""  # what the system does not look for is said by rule
-    if ("{diseases}" in form and not diseases) or ("{grade}" in form and len(grades) != 1):
+    if "{diseases}" in form and not named.diseases:
         return ""
-    each = 0 < len(lesions) < len(LESIONS)
-    sick = ", ".join(disease_name(code, "en") for code in diseases[:3])
+    if "{grade}" in form and len(named.grades) != 1:
+        return ""
+    each = 0 < len(named.lesions) < len(LESIONS)
+    sick = ", ".join(disease_name(code, "en") for code in named.diseases[:3])
     return form.format(
-        lesions=", ".join(lesion_name(c, "en") for c in lesions) if each else "lesions",
-        diseases=sick, grade="".join(grades[:1]), graded=sick or "the grade",
+        lesions=", ".join(lesion_name(c, "en") for c in named.lesions) if each else "lesions",
+        diseases=sick, grade="".join(named.grades[:1]), graded=sick or "the grade",
     )  # fmt: skip

@@ -54,6 +54,7 @@ class ScriptedEngine:
         self.tokenizer = tokenizer
         self.answers = list(answers)
         self.prompts: list[Prompt] = []
+        self.drafts: list[tuple[int, ...]] = []
         self.last_run: RunStats | None = None
         self.notice: OphError | None = None
 
@@ -76,6 +77,7 @@ class ScriptedEngine:
     ) -> Iterator[int]:
         """The next text's tokens; an exception in the script is raised."""
         self.prompts.append(prompt)
+        self.drafts.append(tuple(draft))
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer

@@ -80,10 +80,9 @@ def dialogue(bench: Bench) -> Values:
     if tuned.speaker.projector is not None:
         systems.insert(2, TokensOnly(TOKENS_ONLY, tuned))
     talks = plan(bench.lines, bench.shown, bench.pairs, bench.seed)
-    # what ships first: the untuned model's long answers take most of the time
-    slow = [system for system in systems if system.name in (BASE, BASE_FINDINGS)]
-    fast = [system for system in systems if system not in slow]
-    said = drive(fast, talks, bench.by_id) | drive(slow, talks, bench.by_id)
+    said: Answers = {}  # what ships first: the untuned model's long answers take most of the time
+    for names in ((RAW, SHIPPED, TEMPLATE), (TOKENS_ONLY,), (BASE, BASE_FINDINGS)):
+        said |= drive([one for one in systems if one.name in names], talks, bench.by_id)
     answers = {system.name: said[system.name] for system in systems}
     write_conversations(bench.out / "conversations.jsonl", talks, answers, bench.by_id)
     return {

@@ -79,6 +79,7 @@ class _Writer(Speaker):
         tokens: Mapping[str, np.ndarray],
         stop: threading.Event,
         max_tokens: int = MAX_ANSWER_TOKENS,
+        likely: str = "",
     ) -> Iterator[Speech]:
         """Nothing is said."""
         self.turns, self.limit = list(turns), max_tokens
@@ -102,6 +103,7 @@ class _Player(Speaker):
         tokens: Mapping[str, np.ndarray],
         stop: threading.Event,
         max_tokens: int = MAX_ANSWER_TOKENS,
+        likely: str = "",
     ) -> Iterator[Speech]:
         """The whole answer at once."""
         prompt, dropped = self.prompt(turns, tokens, max_tokens)

@@ -239,3 +239,11 @@ def test_a_report_may_take_more_tokens_than_an_answer() -> None:
         session.add(analysis(pipeline))
         spoken.append(answer(pipeline, session, question).tokens)
     assert spoken[1] > 1.5 * spoken[0]
+
+
+def test_the_facts_are_handed_to_the_engine_as_what_the_answer_may_repeat() -> None:
+    pipeline, heard = scripted_pipeline("The measurement found 1 haemorrhage.")
+    session = Session()
+    session.add(analysis(pipeline))
+    answer(pipeline, session, "Any haemorrhages?")
+    assert heard.tokenizer.decode(list(heard.drafts[-1])) == "The measurement found 1 haemorrhage."

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,9 @@ class Restless:
         self.tokenizer, self.settled, self.count = byte_tokenizer(), settled, 0
         self.name, self.width, self.context_tokens = "restless", 8, 20_000
 
-    def stream(self, prompt: Prompt, max_tokens: int, stop: threading.Event) -> Iterator[int]:
+    def stream(
+        self, prompt: Prompt, max_tokens: int, stop: threading.Event, draft: Sequence[int] = ()
+    ) -> Iterator[int]:
         """Both pass the check."""
         said = ("It is ICDR grade 2.", "The photo suggests ICDR grade 2.")[self.count % 2]
         self.count += not self.settled

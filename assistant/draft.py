@@ -41,11 +41,11 @@ class AnswerEvent:
     about: tuple[int, ...] = ()  # photo numbers, from 1
     repaired: int = 0
     withheld: int = 0
-    added: int = 0  # sentences of the findings that the model's words left out
     notice: str | None = None  # catalogue key: the answer is degraded, or something was left out
     seconds_to_first_token: float | None = None
     tokens: int = 0
     sources: tuple[str, ...] = ()  # ids of the passages that it draws on
+    added: int = 0  # sentences of the findings that the model's words left out
 
 
 class Draft(Protocol):
@@ -144,8 +144,8 @@ class PhotoDraft(_Kept):
     def event(self, pending: str = "", *, done: bool = False) -> AnswerEvent:
         """The state as a value."""
         return AnswerEvent(
-            self.text(), pending, done, self.about, self.repaired, self.withheld, self.added,
-            self.notice, self.first_token_s, self.tokens,
+            self.text(), pending, done, self.about, self.repaired, self.withheld, self.notice,
+            self.first_token_s, self.tokens, added=self.added,
         )  # fmt: skip
 
     def _says_anything(self) -> bool:
@@ -225,8 +225,8 @@ class PassageDraft(_Kept):
     def event(self, pending: str = "", *, done: bool = False) -> AnswerEvent:
         """The state as a value."""
         return AnswerEvent(
-            self.text(), pending, done, (), self.repaired, self.withheld, self.added,
-            self.notice, self.first_token_s, self.tokens, tuple(self.sources),
+            self.text(), pending, done, (), self.repaired, self.withheld, self.notice,
+            self.first_token_s, self.tokens, tuple(self.sources),
         )  # fmt: skip
 
     def _texts(self, language: Language) -> list[str]:

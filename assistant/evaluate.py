@@ -22,7 +22,7 @@ from assistant.proof.voices import load_voices
 from vision.classifier import Classifier
 from vision.command import Parser, run
 
-PARTS = ("dialogue", "flags", "repeats", "tokens", "knowledge", "impressions")
+PARTS = ("dialogue", "rules", "flags", "repeats", "tokens", "knowledge", "impressions")
 
 
 def main() -> None:
@@ -93,6 +93,7 @@ def _options() -> argparse.Namespace:
 def _parts(bench: Bench, options: argparse.Namespace) -> dict[str, Callable[[], Values]]:
     return {
         "dialogue": lambda: parts.dialogue(bench),
+        "rules": lambda: parts.rules(bench),
         "flags": lambda: parts.flags(bench),
         "repeats": lambda: parts.repeats(bench),
         "tokens": lambda: parts.tokens(bench, options.per_condition),

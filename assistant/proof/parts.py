@@ -91,6 +91,14 @@ def dialogue(bench: Bench) -> Values:
     }
 
 
+def rules(bench: Bench) -> Values:
+    """The same questions answered by rule alone: a minute, and no language model."""
+    talks = plan(bench.lines, bench.shown, bench.pairs, bench.seed)
+    given = drive([Shipped(TEMPLATE, None)], talks, bench.by_id)[TEMPLATE]
+    judged = [judge(talk, given[talk.name][-1], bench.by_id) for talk in talks]
+    return {TEMPLATE: table(judged).summary()}
+
+
 def write_conversations(
     path: Path, talks: Sequence[Talk], answers: Answers, shown: dict[str, Shown]
 ) -> None:

@@ -20,6 +20,7 @@ from assistant.ground_passages import (
     says_nothing,
 )
 from assistant.knowledge import passage
+from assistant.lexicon import mentions, normalise
 from assistant.sentences import split_sentences
 from vision.catalogue import Language, detect_language, say
 
@@ -161,8 +162,7 @@ class PhotoDraft(_Kept):
         said = [claim for sentence in self.sentences for claim in extract(sentence)]
         finished, rest = split_sentences(self.facts)
         missing = [fact for fact in (*finished, rest) if not _is_told(fact, said)]
-        anew = [claim for fact in missing for claim in extract(fact)]
-        self.sentences = [one for one in self.sentences if not _only_says(one, anew)]
+        self.sentences = [one for one in self.sentences if not _only_says(one, missing)]
         for fact in missing:
             self.added += 1
             self.keep(fact)
@@ -256,10 +256,19 @@ def _is_told(fact: str, claims: list[Claim]) -> bool:
     return all(is_told(claim, claims) for claim in core or wanted)
 
 
-def _only_says(sentence: str, claims: list[Claim]) -> bool:
-    """Whether all that a sentence claims is among these claims."""
-    own = extract(sentence)
-    return bool(own) and all(is_told(claim, claims) for claim in own)
+def _only_says(sentence: str, facts: list[str]) -> bool:
+    """Whether facts say all that a sentence does: its claims, or one its names and figures."""
+    own, anew = extract(sentence), [claim for fact in facts for claim in extract(fact)]
+    if own and all(is_told(claim, anew) for claim in own):
+        return True
+    names, figures = _names_and_figures(sentence)
+    held = (_names_and_figures(fact) for fact in facts)
+    return bool(names and figures) and any(names <= n and figures <= f for n, f in held)
+
+
+def _names_and_figures(text: str) -> tuple[set[tuple[str, ...]], set[str]]:
+    names = {mention.codes for mention in mentions(normalise(text))}
+    return names, set(re.findall(r"\d+(?:\.\d+)?", text))
 
 
 def _bare(text: str) -> str:

@@ -35,6 +35,15 @@ def test_words_that_a_fact_says_again_go() -> None:
     assert _finished(["There are 12 hard exudates."], both).text() == both
 
 
+def test_words_that_are_not_read_as_a_claim_go_where_a_fact_has_their_names_and_figures() -> None:
+    fact = "测量共发现5处出血。"
+    draft = PhotoDraft("zh", "?", about=(1,), findings=(findings(),), facts=fact)
+    draft.take("出血：测量中发现5处。")
+    draft.take("照片提示ICDR 2级。")
+    draft.finish()
+    assert draft.text() == f"照片提示ICDR 2级。{fact}"
+
+
 def test_where_nothing_is_said_the_facts_stand_alone_and_say_so() -> None:
     draft = _finished([], COUNT)
     assert draft.text() == COUNT and draft.notice == "answer.template"

@@ -46,6 +46,13 @@ class Prompt:
         rows = iter(self.visual_keys)
         return tuple(next(rows) if i == PLACEHOLDER_ID else i for i in self.ids)
 
+    def room(self, context_tokens: int) -> int:
+        """How many tokens of an answer fit behind it; raises ValueError where none does."""
+        left = context_tokens - len(self.ids)
+        if not self.ids or left < 1:
+            raise ValueError(f"{len(self.ids)} tokens; the context holds {context_tokens}")
+        return left
+
 
 @dataclass(frozen=True, slots=True)
 class RunStats:

@@ -86,9 +86,7 @@ class OpenVinoEngine:
         `draft` is what the answer may be like; it only makes it faster. Raises ValueError for a
         prompt that is empty or leaves no room in the context.
         """
-        room = self.context_tokens - len(prompt.ids)
-        if not prompt.ids or room < 1:
-            raise ValueError(f"{len(prompt.ids)} tokens; the context holds {self.context_tokens}")
+        room = prompt.room(self.context_tokens)
         return self._stream(prompt, min(max_tokens, room), stop, Draft(draft))
 
     def prefill(self, prompt: Prompt, stop: threading.Event) -> None:

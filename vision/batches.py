@@ -23,6 +23,9 @@ _HAZE = slice(SPOILERS.index("low_contrast"), SPOILERS.index("blurred") + 1)
 _OPACITY = list(SIGNS).index("opacity")
 # of a batch: fundus photos fill what the others leave
 _OCT, _OTHER, _OSA = 0.18, 0.1, 0.03
+# photos graded for retinopathy and edema both are a fifteenth of all, and the only ones at which
+# a grader looked for nothing else
+_GRADED_FOR_BOTH = 3.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +43,7 @@ def rarity(records: Sequence[Record]) -> np.ndarray:
     """Chance of drawing each fundus photo: inverse root frequency of its rarest label, sums to 1.
 
     Labels are diseases, signs and grades; a set that labels little is drawn as often as its size
-    says.
+    says, but for photos that have a grade and an edema risk, which are drawn three times as often.
     """
     labels = np.array([
         np.concatenate([r.diseases, r.targets["sign"], [r.dr_grade == g for g in (1, 2, 3, 4)]])
@@ -48,7 +51,8 @@ def rarity(records: Sequence[Record]) -> np.ndarray:
     ])  # fmt: skip
     frequency = (labels == 1).sum(0) / len(records)
     rare = np.where(labels == 1, 1 / np.sqrt(np.maximum(frequency, 0.005)), 0).max(1)
-    weights = np.maximum(rare, 1.0)
+    both = np.array([r.dr_grade != UNKNOWN and r.dme_risk != UNKNOWN for r in records])
+    weights = np.maximum(rare, 1.0) * np.where(both, _GRADED_FOR_BOTH, 1.0)
     return np.asarray(weights / weights.sum())
 
 

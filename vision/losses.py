@@ -12,10 +12,10 @@ SHARES: Mapping[str, float] = {  # weight of every part
     "disease": 1.0,
     "quality": 0.8,
     "sign": 0.4,
-    "dr": 0.4,
+    "dr": 0.7,
     "oct": 0.4,
     "modality": 0.3,
-    "dme": 0.15,
+    "dme": 0.3,
     "contrastive": 0.2,
 }
 _MULTI_LABEL = ("disease", "sign", "quality")

@@ -12,11 +12,8 @@ from assistant.findings import Findings
 from assistant.findings_text import lesion_name
 from demo.panels import present_lesions
 from segmentation.labels import ANATOMY, LESIONS, STYLES
-from segmentation.overlay import draw
+from segmentation.swatch import swatch
 from vision.catalogue import Language, say
-
-_RETINA = (168, 84, 44)  # what the swatches are drawn on
-_SWATCH = (26, 46)  # px
 
 
 def choices(findings: Findings, seen: Collection[str], language: Language) -> list[tuple[str, str]]:
@@ -65,20 +62,6 @@ def swatches_css() -> str:
         f"#legend label:nth-of-type({n}) {{ --swatch: url({_data_url(swatch(code))}); }}"
         for n, code in enumerate((*LESIONS, *ANATOMY), 1)
     )
-
-
-def swatch(code: str) -> np.ndarray:
-    """A piece of retina (h, w, 3) uint8 with the class as it is drawn, lesions large and tiny."""
-    y, x = np.mgrid[: _SWATCH[0], : _SWATCH[1]]
-    if code in LESIONS:
-        mask = (np.hypot(y - 12.5, x - 14.5) < 8.5) | (np.hypot(y - 12.5, x - 35.5) < 2)
-    elif code == "VE":
-        mask = abs(y - 12.5 - 5 * np.sin(x / 6)) < 2.5
-    elif code == "FO":
-        mask = (y == 13) & (x == 23)
-    else:
-        mask = np.hypot(y - 12.5, x - 22.5) < 10
-    return draw(np.full((*_SWATCH, 3), _RETINA, np.uint8), {code: mask}, [code])
 
 
 def _data_url(pixels: np.ndarray) -> str:

@@ -11,8 +11,8 @@ import numpy as np
 
 from assistant import numbers
 from assistant.findings import Findings
+from assistant.findings_table import Section, sections
 from assistant.findings_text import disease_name, lesion_name, scan_name
-from demo.table import Section, sections
 from segmentation.labels import LESIONS
 from vision.catalogue import Language, say
 

@@ -8,11 +8,11 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from assistant.findings_table import sections
 from demo.app import Page, build_app
 from demo.loader import Loader
 from demo.panels import findings_html
-from demo.settings import Settings
-from demo.table import sections
+from demo.settings import MOST_WAITING, Settings
 from demo.transcript import Turn, render
 from demo.views import everything
 from demo.visit import Visit
@@ -35,7 +35,7 @@ def events(app: gr.Blocks) -> list[dict[str, Any]]:
 def test_all_slow_events_share_one_queue_of_one(app: gr.Blocks) -> None:
     slow = [fn for fn in app.fns.values() if (fn.api_name or "").startswith("work")]
     assert len(slow) >= 7
-    assert {(fn.concurrency_id, fn.concurrency_limit) for fn in slow} == {("models", 1)}
+    assert {(fn.concurrency_id, fn.concurrency_limit) for fn in slow} == {("models", MOST_WAITING)}
 
 
 def test_the_conversation_is_never_read_from_the_browser(app: gr.Blocks) -> None:

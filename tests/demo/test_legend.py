@@ -4,8 +4,9 @@ import itertools
 
 import pytest
 
-from demo.legend import alt_text, choices, swatch, swatches_css
+from demo.legend import alt_text, choices, swatches_css
 from segmentation.labels import ANATOMY, LESIONS
+from segmentation.swatch import swatch
 from tests.assistant import factory
 
 CODES = (*LESIONS, *ANATOMY)

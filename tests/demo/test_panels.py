@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from assistant.findings import Findings
+from assistant.findings_table import Row, sections
 from demo.panels import findings_html, step_result
-from demo.table import Row, sections
 from segmentation.labels import LESIONS
 from segmentation.types import LesionStats, Rim
 from tests.assistant.factory import (

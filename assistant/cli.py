@@ -5,6 +5,8 @@ import io
 import json
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,16 +63,19 @@ def _analyze(pipeline: "Pipeline", path: Path, language: Language) -> "Analysis"
     raise AssertionError("an analysis ends with its findings")
 
 
-def analyze(options: argparse.Namespace) -> None:
-    """Findings as JSON on stdout or in a file, the overlay as a PNG, the masks in a folder."""
+def _eyes_alone() -> "Pipeline":
+    """The models that read photos, without the language model."""
     from assistant.analysis import Reader
     from assistant.pipeline import Pipeline
     from segmentation.predict import Segmenter
     from vision.classifier import Classifier
 
-    reader = Reader(Classifier.load(), Segmenter.load())
-    pipeline = Pipeline(reader, None, {}, [])
-    analysis = _analyze(pipeline, options.image, options.lang)
+    return Pipeline(Reader(Classifier.load(), Segmenter.load()), None, {}, [])
+
+
+def analyze(options: argparse.Namespace) -> None:
+    """Findings as JSON on stdout or in a file, the overlay as a PNG, the masks in a folder."""
+    analysis = _analyze(_eyes_alone(), options.image, options.lang)
     text = analysis.findings.to_json()
     if options.overlay:
         _write(options.overlay, _overlay_png(analysis))
@@ -103,6 +108,25 @@ def _write_masks(analysis: "Analysis", options: argparse.Namespace) -> None:
         _tell(say("cli.no_masks", options.lang))
     else:
         write_masks(analysis.image, analysis.retina, options.masks, options.image.name)
+
+
+def report(options: argparse.Namespace) -> None:
+    """The report of one visit as PDF, as HTML, or as HTML on stdout."""
+    from assistant.report.build import build
+    from assistant.report.html import to_html
+    from assistant.report.pdf import to_pdf
+    from assistant.session import Session
+
+    pipeline, session = _eyes_alone(), Session()
+    for path in options.images:
+        session.add(_analyze(pipeline, path, options.lang))
+    made = build(session.analyses, options.lang)
+    if options.pdf:
+        _write(options.pdf, to_pdf(made))
+    if options.html:
+        _write(options.html, to_html(made).encode())
+    if not (options.pdf or options.html):
+        print(to_html(made))
 
 
 def _answer(
@@ -160,7 +184,8 @@ def chat(options: argparse.Namespace) -> None:
     _tell(say("notice.long", language) + "\n" + say("cli.chat_hint", language))
     while True:
         try:
-            line = input(say("cli.ask_prompt", language) + "> ").strip()
+            with _reading_ahead(pipeline, session, language):
+                line = input(say("cli.ask_prompt", language) + "> ").strip()
         except EOFError:
             return
         if line in ("/quit", "/exit"):
@@ -174,6 +199,20 @@ def chat(options: argparse.Namespace) -> None:
             _print(_answer(pipeline, session, line, spoken), spoken)
         except OphError as error:
             print(error.text(language))
+
+
+@contextmanager
+def _reading_ahead(pipeline: "Pipeline", session: "Session", language: Language) -> Iterator[None]:
+    """While a question is being typed, what it will follow is read."""
+    stop = threading.Event()
+    target, told = pipeline.read_ahead, (session, language, stop)
+    reading = threading.Thread(target=target, args=told, daemon=True)
+    reading.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        reading.join()
 
 
 def main() -> int:
@@ -196,6 +235,13 @@ def main() -> int:
     )
     one.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the progress")
     one.set_defaults(run=analyze)
+
+    four = commands.add_parser("report", help="a report of one visit, of one or more images")
+    four.add_argument("images", type=Path, nargs="+", metavar="image")
+    four.add_argument("--pdf", type=Path, metavar="F", help="write a PDF")
+    four.add_argument("--html", type=Path, metavar="F", help="write HTML; on stdout without either")
+    four.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the report")
+    four.set_defaults(run=report)
 
     two = commands.add_parser("ask", help="one answer about one image")
     two.add_argument("image", type=Path)

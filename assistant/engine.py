@@ -6,9 +6,7 @@ and hands out one token at a time until the answer ends or it is told to stop.
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -92,7 +90,7 @@ class Engine(Protocol):
         """
 
     def prefill(self, prompt: Prompt, stop: threading.Event) -> None:
-        """Read what of a prompt can be kept before it is asked; gives way to who asks."""
+        """Read what of a prompt can be kept before it is asked, where nobody asks just now."""
 
     def close(self) -> None:
         """Free the model's memory; the engine cannot be used again."""
@@ -142,36 +140,6 @@ def _openvino(folder: Path, end_ids: Collection[int], adapter: Path | None) -> E
     except ImportError as error:
         raise ModelError("llm.engine_missing") from error
     return OpenVinoEngine.load(folder, end_ids, adapter)
-
-
-class Turns:
-    """Lets one caller work at a time, first come, first served; a stopped one leaves the line."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._line: deque[object] = deque()
-
-    @contextmanager
-    def turn(self, stop: threading.Event) -> Iterator[bool]:
-        """Wait in line; yields False where `stop` was set before the turn came."""
-        ticket = object()
-        with self._changed:
-            self._line.append(ticket)
-        try:
-            with self._changed:
-                while self._line[0] is not ticket and not stop.is_set():
-                    self._changed.wait(timeout=0.1)  # nobody notifies us of `stop`
-                mine = self._line[0] is ticket and not stop.is_set()
-            yield mine
-        finally:
-            with self._changed:
-                self._line.remove(ticket)
-                self._changed.notify_all()
-
-    def others_wait(self) -> bool:
-        """Whether somebody stands in line behind who has the turn."""
-        with self._changed:
-            return len(self._line) > 1
 
 
 _SHORTEST_LOOP = 24  # tokens; below that, repetition can be honest: tables, numbers, lists

@@ -19,15 +19,17 @@ from torch import Tensor
 
 from assistant.conversation import PLACEHOLDER_ID
 from assistant.drafting import Draft
-from assistant.engine import CONTEXT_TOKENS, Prompt, RunStats, Turns, is_looping
+from assistant.engine import CONTEXT_TOKENS, Prompt, RunStats, is_looping
 from assistant.kv_memory import ChunkMemory
 from assistant.openvino_convert import ABOUT, prepare
 from assistant.prepared import EMBEDDINGS, GRAPH
+from assistant.turns import Turns
 from vision.errors import ModelError, OphError
 
 _log = logging.getLogger(__name__)
 CHUNK_TOKENS = 64  # below that reading gets slower, above it less of a prompt is known again
 MEMORY_BYTES = 200_000_000  # 16,000 positions of the embedded model
+_HUNG_S = 30.0  # for one step: a chunk takes a second, on a crowded machine some
 
 
 class OpenVinoEngine:
@@ -90,8 +92,8 @@ class OpenVinoEngine:
         return self._stream(prompt, min(max_tokens, room), stop, Draft(draft))
 
     def prefill(self, prompt: Prompt, stop: threading.Event) -> None:
-        """Read a prompt's whole chunks ahead; ends soon after `stop` is set or others wait."""
-        with self._turns.turn(stop) as mine:
+        """Read a prompt's whole chunks ahead where nobody works; ends soon after somebody waits."""
+        with self._turns.turn(stop, idle_only=True) as mine:
             if mine:
                 self._read(prompt, stop, ahead=True)
 
@@ -197,7 +199,8 @@ class _Decoder:
         }
         if exact:
             settings["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = 0
-        self._request = ov.Core().compile_model(graph, "CPU", settings).create_infer_request()
+        self._compiled = ov.Core().compile_model(graph, "CPU", settings)
+        self._request = self._compiled.create_infer_request()
         self._kept_type = np.dtype(np.float32 if exact else np.float16)
         self._visible = np.ones(0, np.int64)  # (T,) 0 at places of guesses that were wrong
         self._beam = np.zeros(1, np.int32)
@@ -210,11 +213,12 @@ class _Decoder:
     def read(self, rows: np.ndarray, last: int) -> np.ndarray:
         """Embeddings (S, D_lm) after what was read -> logits (last, V) of the last positions.
 
-        The logits are the request's own memory, good until the next call.
+        The logits are the request's own memory, good until the next call. Raises ModelError where
+        it hangs; the state is then empty.
         """
         places = self.places
         visible = np.concatenate([self._visible, np.ones(len(rows), np.int64)])
-        self._request.infer(
+        self._request.start_async(
             {
                 "inputs_embeds": rows[None],
                 "attention_mask": visible[None],
@@ -224,6 +228,11 @@ class _Decoder:
             },
             share_inputs=True,
         )
+        if not self._request.wait_for(round(1000 * _HUNG_S)):
+            self._request.cancel()
+            self._request = self._compiled.create_infer_request()  # the old one may never come back
+            self._visible = np.ones(0, np.int64)
+            raise ModelError("llm.hung")
         self._visible = visible
         logits: np.ndarray = self._request.get_tensor("logits").data[0]
         return logits

@@ -13,7 +13,8 @@ from torch import Tensor
 
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
 from assistant.adapter import merged
-from assistant.engine import CONTEXT_TOKENS, Prompt, RunStats, Turns, is_looping, splice
+from assistant.engine import CONTEXT_TOKENS, Prompt, RunStats, is_looping, splice
+from assistant.turns import Turns
 from vision.errors import ModelError, OphError
 
 from transformers import AutoModelForCausalLM, DynamicCache, PreTrainedModel  # isort: skip
@@ -147,8 +148,8 @@ class TransformersEngine:
         return self._stream(prompt, min(max_tokens, room), stop)
 
     def prefill(self, prompt: Prompt, stop: threading.Event) -> None:
-        """Read a prompt's whole chunks ahead; ends soon after `stop` is set or others wait."""
-        with self._turns.turn(stop) as mine:
+        """Read a prompt's whole chunks ahead where nobody works; ends soon after somebody waits."""
+        with self._turns.turn(stop, idle_only=True) as mine:
             if mine:
                 self._prefill(prompt, stop, ahead=True)
 

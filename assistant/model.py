@@ -137,6 +137,17 @@ class Speaker:
         rows: torch.Tensor = self.projector(torch.from_numpy(tokens.copy())[None], [question])[0]
         return rows
 
+    def read_ahead(
+        self, turns: Sequence[Turn], tokens: Mapping[str, np.ndarray], stop: threading.Event
+    ) -> None:
+        """Read turns that a question will follow, so that its answer begins sooner.
+
+        Does nothing where the visual rows follow from the question, or somebody else asks.
+        """
+        if self.projector is None or not self.projector.reads_questions:
+            prompt, _ = self.prompt(turns, tokens, MAX_ANSWER_TOKENS)
+            self.engine.prefill(prompt, stop)
+
     def speak(
         self,
         turns: Sequence[Turn],

@@ -9,10 +9,12 @@ import threading
 import time
 from collections.abc import Iterator
 
+import numpy as np
+
 from assistant import safety
 from assistant.analysis import Analysis, Reader, Step
 from assistant.base_llm import Kind
-from assistant.conversation import Message
+from assistant.conversation import Message, Turn
 from assistant.draft import AnswerEvent, Draft, PassageDraft, PhotoDraft
 from assistant.focus import images_asked_about, wants_report
 from assistant.intents import Intents
@@ -145,6 +147,21 @@ class Pipeline:
             session.messages.append(asked)
             session.messages.append(Message("assistant", answer, asked.about))
 
+    def read_ahead(self, session: Session, language: Language, stop: threading.Event) -> None:
+        """Read what a next question about the photo in focus will follow; it can only save time.
+
+        Ends soon after `stop` is set or somebody asks. Call it in a thread of its own.
+        """
+        if self.speaker is None:
+            return
+        numbers = [session.active + 1] if session.analyses else []
+        photos = {number: session.analyses[number - 1] for number in numbers}
+        turns, tokens = _told(self.speaker, photos, [*session.messages], language)
+        try:
+            self.speaker.read_ahead(turns, tokens, stop)
+        except (OphError, RuntimeError, MemoryError, ValueError) as error:
+            log.info("nothing was read ahead: %s", error)
+
     def _answer(
         self,
         session: Session,
@@ -178,13 +195,8 @@ class Pipeline:
     ) -> Iterator[AnswerEvent]:
         """The language model's answer, sentence by sentence through the check."""
         began = time.monotonic()
-        contexts = [
-            PhotoContext(number, photo.findings, speaker.visual_count(photo.tokens))
-            for number, photo in photos.items()
-        ]
-        turns = [system_turn(contexts, draft.language)]
-        turns += history_turns([*session.messages, asked], draft.language)
-        tokens = {p.image.id: p.tokens for p in photos.values() if p.tokens is not None}
+        messages = [*session.messages, asked]
+        turns, tokens = _told(speaker, photos, messages, draft.language)
         checked = 0  # finished sentences already taken
         pending, cut = "", False
         limit = MAX_REPORT_TOKENS if wants_report(asked.text) else MAX_ANSWER_TOKENS
@@ -202,3 +214,15 @@ class Pipeline:
             yield draft.event(pending)
         if pending.strip() and not stop.is_set():
             draft.end(pending, cut=cut and not is_finished(pending))
+
+
+def _told(
+    speaker: Speaker, photos: dict[int, Analysis], messages: list[Message], language: Language
+) -> tuple[list[Turn], dict[str, np.ndarray]]:
+    """What the model is told: the system turn and the messages, and visual tokens by image id."""
+    contexts = [
+        PhotoContext(number, photo.findings, speaker.visual_count(photo.tokens))
+        for number, photo in photos.items()
+    ]
+    turns = [system_turn(contexts, language), *history_turns(messages, language)]
+    return turns, {p.image.id: p.tokens for p in photos.values() if p.tokens is not None}

@@ -20,15 +20,15 @@ from assistant.pipeline import Pipeline
 from demo.handlers import Handlers
 from demo.loader import Loader
 from demo.samples import sample_photos, sample_thumbnail
-from demo.settings import Settings, blocks_kwargs, queue_kwargs
+from demo.settings import MOST_WAITING, Settings, blocks_kwargs, queue_kwargs
 from demo.transcript import Told, Turn
 from demo.views import CHIPS, View
 from demo.visit import Visit
 from demo.worker import Worker
 from vision.catalogue import Language, say
 
-# one model on one machine: whoever comes second waits
-_HEAVY: dict[str, Any] = {"concurrency_id": "models", "concurrency_limit": 1}
+# all of them at once, for they wait in a line of their own in which everyone sees their place
+_HEAVY: dict[str, Any] = {"concurrency_id": "models", "concurrency_limit": MOST_WAITING}
 _QUICK: dict[str, Any] = {"show_progress": "hidden", "queue": False}
 
 

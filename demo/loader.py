@@ -6,6 +6,9 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
+from assistant.session import Session
+from assistant.turns import Turns
+from vision.catalogue import LANGUAGES
 from vision.errors import ModelError, OphError
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ class Loader:
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._started = False
+        self.line = Turns()  # one model on one machine: whoever comes second waits
         self._pipeline: Pipeline | None = None
         self._error: OphError | None = None
 
@@ -70,3 +74,10 @@ class Loader:
             _log.exception("the models did not load, trace %s", trace)
             self._error = ModelError("demo.error.unexpected", trace=trace)
         self._done.set()
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        """Let the language model read once what every conversation begins with."""
+        if self._pipeline is not None:
+            for language in LANGUAGES:
+                self._pipeline.read_ahead(Session(), language, threading.Event())

@@ -6,15 +6,19 @@ open the page to the network, to more files or to Gradio's own servers are remov
 
 import os
 import tempfile
-from collections.abc import MutableMapping
-from dataclasses import dataclass
+from collections.abc import MutableMapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from starlette.routing import BaseRoute
+
 from assistant.base_llm import Kind
+from demo.api.settings import ApiSettings
 from vision.catalogue import LANGUAGES, Language
 from vision.intake import MAX_BYTES
 
+MOST_WAITING = 32
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -30,6 +34,7 @@ class Settings:
     most_turns: int = 50
     forget_after_s: int = 1800  # without use
     forget_closed_after_s: float = 60  # a page may come back when the network was gone for a moment
+    api: ApiSettings = field(default_factory=ApiSettings)
 
     def language_for(self, accepted: str | None) -> Language:
         """The language chosen, else the first of an Accept-Language header that we speak."""
@@ -72,11 +77,14 @@ def blocks_kwargs(settings: Settings) -> dict[str, Any]:
 
 def queue_kwargs() -> dict[str, Any]:
     """Arguments of Blocks.queue; `api_open` False: nobody skips the queue."""
-    return {"max_size": 32, "api_open": False, "default_concurrency_limit": 4}
+    return {"max_size": MOST_WAITING, "api_open": False, "default_concurrency_limit": 4}
 
 
-def launch_kwargs(settings: Settings) -> dict[str, Any]:
-    """Arguments of Blocks.launch without the looks (`demo.theme.looks`)."""
+def launch_kwargs(settings: Settings, routes: Sequence[BaseRoute] = ()) -> dict[str, Any]:
+    """Arguments of Blocks.launch without the looks (`demo.theme.looks`).
+
+    `routes` are served before the page's own, which take whatever address is left.
+    """
     return {
         "server_name": settings.host,
         "server_port": settings.port,
@@ -94,8 +102,13 @@ def launch_kwargs(settings: Settings) -> dict[str, Any]:
         "pwa": False,
         "num_workers": 0,
         "state_session_capacity": 200,
-        "max_threads": 16,
-        "app_kwargs": {"docs_url": None, "redoc_url": None, "openapi_url": None},
+        "max_threads": 2 * MOST_WAITING,
+        "app_kwargs": {
+            "docs_url": None,
+            "redoc_url": None,
+            "openapi_url": None,
+            "routes": list(routes),
+        },
         "quiet": True,
         "inbrowser": False,
     }

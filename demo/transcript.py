@@ -41,9 +41,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Why nothing happens yet: a catalogue key."""
+    """Why nothing happens yet: a catalogue key; how many stand before in the line."""
 
     key: str
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,11 @@ class Turn:
     messages_before: int = 0  # in the session, when the turn began
     photos_before: int = 0
 
-    def wait_for(self, key: str | None) -> None:
-        """Show what the turn waits for, a catalogue key, or nothing."""
+    def wait_for(self, waiting: Waiting | None) -> None:
+        """Show what the turn waits for, or nothing."""
         self.parts = [part for part in self.parts if not isinstance(part, Waiting)]
-        if key is not None:
-            self.parts.append(Waiting(key))
+        if waiting is not None:
+            self.parts.append(waiting)
 
     def take_sent(self) -> None:
         """One of the photos sent is being read: it no longer counts as merely sent."""
@@ -138,7 +139,7 @@ def _part(part: Part, language: Language) -> list[dict[str, Any]]:
         case Asked():
             return [_message("user", plain(part.text))]
         case Waiting():
-            title = say(part.key, language)
+            title = say(part.key, language, **({"before": part.before} if part.before else {}))
             return [_message("assistant", "", title=title, status="pending")]
         case Reading():
             return _reading(part, language)

@@ -40,6 +40,7 @@ class Visit:
     heated: str | None = None  # the disease whose heat is shown
     job: Turn | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+    ahead: threading.Event = field(default_factory=threading.Event)  # stops the reading ahead
     idle: threading.Event = field(default_factory=_set_event)  # nothing waits or is being answered
     used_at: float = field(default_factory=time.monotonic)
     closed: bool = False
@@ -89,6 +90,7 @@ class Visit:
     def begin(self, turn: Turn) -> None:
         """Let `turn` be answered next."""
         self.stop.set()  # whatever still runs ends at its next look
+        self.ahead.set()
         self.stop = threading.Event()
         turn.started = False
         self.job = turn
@@ -135,6 +137,7 @@ class Visit:
         What still runs keeps the old session, so nothing of it can reach the new conversation.
         """
         self.stop.set()
+        self.ahead.set()
         self.job = None
         self.idle.set()
         self.session = Session()

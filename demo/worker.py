@@ -16,6 +16,7 @@ from PIL import Image
 
 from assistant.analysis import Analysis, Step
 from assistant.focus import answer_language
+from assistant.turns import Ticket
 from demo import views
 from demo.loader import Loader
 from demo.panels import Display
@@ -23,7 +24,7 @@ from demo.transcript import Answered, Part, Photo, Reading, Sent, Told, Turn, Wa
 from demo.views import View
 from demo.visit import Visit
 from segmentation import overlay
-from vision.catalogue import say
+from vision.catalogue import Language, say
 from vision.errors import InputError, OphError
 from vision.intake import read_image
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 DISPLAY_PX = 1024
 _THUMBNAIL_PX = 320
+_LOOK_S = 0.5  # how often somebody in line looks whether it still has to wait
 _UPDATE_S = 1 / 15  # a browser can paint the growing answer this often without falling behind
 _log = logging.getLogger(__name__)
 
@@ -47,8 +49,32 @@ class Worker:
         self._store = store
 
     def work(self, visit: Visit) -> Iterator[View]:
-        """Answer the waiting turn, and one that was sent meanwhile, in a stream of views."""
-        while (turn := visit.job) is not None:
+        """Answer the waiting turn, and one that was sent meanwhile, in a stream of views.
+
+        Stands in line anew for each, so that nobody waits for all that another asks.
+        """
+        while visit.job is not None:
+            with self._loader.line.standing() as ticket:
+                yield from self._wait(visit, ticket)
+                if visit.stop.is_set() or not self._loader.line.before(ticket):
+                    yield from self._next(visit)
+            yield {**views.after(visit), **views.status(visit, self._loader)}
+
+    def _wait(self, visit: Visit, ticket: Ticket) -> Iterator[View]:
+        """Until its turn has come or nothing is left to do, showing how many are before it.
+
+        What was stopped needs no models, and so no turn.
+        """
+        shown, before = 0, self._loader.line.before(ticket)
+        while before and not visit.stop.is_set() and (turn := visit.job) is not None:
+            if before != shown and not turn.started:
+                turn.wait_for(Waiting("demo.waiting.line", before))
+                yield views.chat(visit)
+            shown, before = before, self._loader.line.before(ticket, _LOOK_S)
+
+    def _next(self, visit: Visit) -> Iterator[View]:
+        """Answer what waits; what was cleared or answered meanwhile is no longer there."""
+        if (turn := visit.job) is not None:
             stop, turn.started = visit.stop, True
             visit.mark(turn)
             try:
@@ -63,12 +89,11 @@ class Worker:
                 stop.set()
                 _settle(turn)
                 visit.end(turn)
-            yield {**views.after(visit), **views.status(visit, self._loader)}
 
     def _turn(self, visit: Visit, turn: Turn, stop: threading.Event) -> Iterator[View]:
         if self._loader.state != "ready":
             self._loader.start()
-            turn.wait_for("demo.waiting.models")
+            turn.wait_for(Waiting("demo.waiting.models"))
             yield {**views.chat(visit), **views.status(visit, self._loader)}
         pipeline = self._loader.wait(stop)
         turn.wait_for(None)
@@ -139,6 +164,18 @@ class Worker:
                 yield views.chat(visit)
         if notice is not None:
             turn.parts.append(Told(notice))
+        self._read_ahead(pipeline, visit, language)
+
+    @staticmethod
+    def _read_ahead(pipeline: "Pipeline", visit: Visit, language: Language) -> None:
+        """While the answer is being read, the next question's prompt is; it can only save time."""
+        visit.ahead = threading.Event()
+        threading.Thread(
+            target=pipeline.read_ahead,
+            args=(visit.session, language, visit.ahead),
+            name="read-ahead",
+            daemon=True,
+        ).start()
 
 
 def shrink(pixels: np.ndarray, long_side_px: int) -> np.ndarray:

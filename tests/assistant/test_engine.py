@@ -9,7 +9,7 @@ import torch
 
 import vision.compat  # noqa: F401  before transformers
 from assistant.conversation import PLACEHOLDER_ID
-from assistant.engine import Prompt, Turns, is_looping, load_engine, splice
+from assistant.engine import Prompt, is_looping, load_engine, splice
 from assistant.engine_transformers import CHUNK_TOKENS, PrefixMemory, TransformersEngine
 from assistant.model import Speaker
 from assistant.pipeline import Pipeline
@@ -254,35 +254,6 @@ def test_a_prompt_longer_than_the_memory_is_not_kept() -> None:
     memory = PrefixMemory(CHUNK_TOKENS)
     memory.keep(tuple(range(2 * CHUNK_TOKENS)), cache_of(2 * CHUNK_TOKENS))
     assert memory.tokens == 0
-
-
-def test_turns_come_in_the_order_of_asking() -> None:
-    turns, order, started = Turns(), [], []
-
-    def work(number: int) -> None:
-        started.append(number)
-        with turns.turn(threading.Event()) as mine:
-            assert mine
-            order.append(number)
-
-    with turns.turn(threading.Event()):
-        threads = [threading.Thread(target=work, args=(i,)) for i in range(5)]
-        for i, thread in enumerate(threads):
-            thread.start()
-            while len(turns._line) < i + 2:
-                pass
-    for thread in threads:
-        thread.join()
-    assert order == list(range(5))
-
-
-def test_whoever_is_stopped_while_waiting_leaves_the_line() -> None:
-    turns, stop, mine = Turns(), threading.Event(), []
-    with turns.turn(threading.Event()):
-        stop.set()
-        with turns.turn(stop) as turn:
-            mine.append(turn)
-    assert mine == [False]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from assistant.analysis import Analysis, Step
+from assistant.analysis import Analysis, Reader, Step
 from assistant.conversation import Message
 from assistant.findings import Findings, ImageInfo
 from assistant.pipeline import AnswerEvent
@@ -58,12 +58,21 @@ class FakePipeline:
         self.fail_answer: Exception | None = None
         self.fail_analysis: Exception | None = None
         self.asked: list[str] = []
+        self.analysed = 0
+        self.ahead: list[int] = []  # how many messages were there each time it read ahead
         self.sources: tuple[str, ...] = ()  # of every answer
         self.closed = threading.Event()
         self.problems: list[OphError] = []
+        self.speaker = self.intents = None
+        self.reader, self.models = Reader(None, None), {"projector": "12" * 32}
+
+    def read_ahead(self, session: Session, language: Language, stop: threading.Event) -> None:
+        """Note that it was called."""
+        self.ahead.append(len(session.messages))
 
     def analyze(self, data: bytes, eye: Eye = "unknown") -> Iterator[Step | Analysis]:
         """The four steps, then made-up findings with the drawn masks of the same size."""
+        self.analysed += 1
         image = read_image(data, eye)
         for name in ("intake", "quality", "diseases", "lesions"):
             yield Step(name, "running", 0.0)

@@ -32,7 +32,7 @@ def events(app: gr.Blocks) -> list[dict[str, Any]]:
     return app.get_config_file()["dependencies"]
 
 
-def test_all_slow_events_share_one_queue_of_one(app: gr.Blocks) -> None:
+def test_all_slow_events_may_start_and_wait_in_the_models_own_line(app: gr.Blocks) -> None:
     slow = [fn for fn in app.fns.values() if (fn.api_name or "").startswith("work")]
     assert len(slow) >= 7
     assert {(fn.concurrency_id, fn.concurrency_limit) for fn in slow} == {("models", MOST_WAITING)}

@@ -20,12 +20,18 @@ from vision.types import FundusImage, Sight
 class Sees(Protocol):
     """What is asked of a classifier (vision.classifier.Classifier)."""
 
+    sha256: str  # of its weights
+
     def look(self, image: FundusImage, fov: FieldOfView) -> Sight:
         """All that one pass over an image tells."""
 
 
 class Segments(Protocol):
     """What is asked of a segmenter (segmentation.predict.Segmenter)."""
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """SHA-256 of each network's weights."""
 
     def segment(self, image: FundusImage, fov: FieldOfView) -> RetinaMap:
         """The masks of one photo, in its own pixels."""

@@ -1,13 +1,18 @@
-"""`python -m demo`: serve the page on this computer."""
+"""`python -m demo`: serve the page and the HTTP API on this computer."""
 
+import os
 import shutil
 import signal
 import socket
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from limits import parse as parse_rate
+
 from assistant.base_llm import KINDS
+from demo.api.settings import TOKEN_VARIABLE, ApiSettings
 from demo.settings import Settings, launch_kwargs, prepare_environment
 from vision.catalogue import LANGUAGES, say
 from vision.command import Parser, run
@@ -37,7 +42,7 @@ def main() -> int:
 def parse(arguments: Sequence[str]) -> Settings:
     """The settings that a command line asks for."""
     default = Settings()
-    parser = Parser(prog="python -m demo", description="Serve the chat page.")
+    parser = Parser(prog="python -m demo", description="Serve the chat page and the HTTP API.")
     parser.add_argument("--host", default=default.host, help="address to listen on (%(default)s)")
     parser.add_argument("--port", default=default.port, type=int, help="port (%(default)s)")
     parser.add_argument("--lang", choices=LANGUAGES, help="default: the browser's language")
@@ -45,8 +50,33 @@ def parse(arguments: Sequence[str]) -> Settings:
     parser.add_argument(
         "--engine", default=default.engine, choices=KINDS, help="runs the LLM (%(default)s)"
     )
+    parser.add_argument(
+        "--api-token",
+        default=os.environ.get(TOKEN_VARIABLE),
+        metavar="T",
+        help=f"what /v1 asks for; others on this computer can read it, unlike ${TOKEN_VARIABLE}",
+    )
+    parser.add_argument(
+        "--api-rate",
+        default=default.api.rate,
+        metavar="R",
+        type=_rate,
+        help="requests to /v1 for each client (%(default)s)",
+    )
+    parser.add_argument("--api-docs", action="store_true", help="describe the API at /v1/docs")
     chosen = parser.parse_args(arguments)
-    return Settings(chosen.host, chosen.port, chosen.lang, chosen.llm, chosen.engine)
+    if chosen.api_token == "":
+        parser.error(say("api.token_empty", chosen.lang or "en", variable=TOKEN_VARIABLE))
+    api = ApiSettings(chosen.api_token, chosen.api_docs, chosen.api_rate)
+    return Settings(chosen.host, chosen.port, chosen.lang, chosen.llm, chosen.engine, api=api)
+
+
+def _rate(text: str) -> str:
+    try:
+        parse_rate(text)
+    except ValueError as error:
+        raise ArgumentTypeError(say("api.rate_wrong", "en")) from error
+    return text
 
 
 def require_free_port(host: str, port: int) -> None:
@@ -64,6 +94,7 @@ def require_free_port(host: str, port: int) -> None:
 
 def _serve(settings: Settings) -> None:
     # gradio reads the environment when it is imported, so this comes after prepare_environment
+    from demo.api.app import api_routes
     from demo.app import build_app
     from demo.loader import Loader
     from demo.theme import looks
@@ -75,7 +106,8 @@ def _serve(settings: Settings) -> None:
 
     loader = Loader(load)
     app = build_app(loader, settings)
-    app.launch(**launch_kwargs(settings), **looks(), prevent_thread_lock=True)
+    routes = api_routes(loader, settings)
+    app.launch(**launch_kwargs(settings, routes), **looks(), prevent_thread_lock=True)
     loader.start()
     print(say("demo.serving", settings.language or "en", url=app.local_url), flush=True)
     app.block_thread()

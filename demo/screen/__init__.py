@@ -1,0 +1,1 @@
+"""Many photos at once: a folder in; a table, and a page of thumbnails, out."""

@@ -22,6 +22,7 @@ from assistant.ground_passages import (
 from assistant.knowledge import passage
 from assistant.lexicon import mentions, normalise
 from assistant.sentences import split_sentences
+from assistant.stock import stock
 from vision.catalogue import Language, detect_language, say
 
 _BARE_ANSWER = re.compile(
@@ -121,6 +122,9 @@ class PhotoDraft(_Kept):
             self.withheld += 1  # who asks in one language cannot be asked to read another
             return
         verdict = check_sentence(sentence, self.findings, self.language, self.about)
+        if verdict.status == "ok" and not extract(sentence) and not self._carries(sentence):
+            self.withheld += 1
+            return
         self.repaired += verdict.status == "repaired"
         self.withheld += verdict.status == "withheld"
         self.keep(verdict.text)
@@ -156,6 +160,16 @@ class PhotoDraft(_Kept):
         if self.text() == self.facts:  # word for word, also where it has no claim
             return True
         return any(supported_claims(w, self.findings, self.language)[0] for w in self.sentences)
+
+    def _carries(self, sentence: str) -> bool:
+        """Whether a sentence that claims nothing of the photo is one that the system says.
+
+        A garbled standard or rule claims nothing that findings could deny. Without a photo small
+        talk may stand, as long as it names nothing medical.
+        """
+        if not self.about and not mentions(normalise(sentence)):
+            return True
+        return carried_by(sentence, (self.facts, *stock(self.language))) is not None
 
     def _complete(self) -> None:
         """Each fact that the words do not tell, after them; what it says again goes."""

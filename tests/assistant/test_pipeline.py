@@ -247,3 +247,44 @@ def test_the_facts_are_handed_to_the_engine_as_what_the_answer_may_repeat() -> N
     session.add(analysis(pipeline))
     answer(pipeline, session, "Any haemorrhages?")
     assert heard.tokenizer.decode(list(heard.drafts[-1])) == "The measurement found 1 haemorrhage."
+
+
+def test_a_standard_that_the_model_garbled_is_withheld() -> None:
+    pipeline, _ = scripted_pipeline("按ICDR标准，3至6级为重度，超过6级为危急。")
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, "糖尿病视网膜病变几级？", "zh")
+    assert "危急" not in event.text and event.withheld == 1 and "2级" in event.text
+
+
+def test_a_sentence_about_the_side_that_says_nothing_true_is_withheld() -> None:
+    odd = "The side was told where the optic disc lies, but it was not; please ask an eye doctor."
+    pipeline, _ = scripted_pipeline(odd)
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, "Which eye is it?")
+    assert "it was not" not in event.text
+
+
+def test_advice_in_the_systems_own_words_stands() -> None:
+    stands = say("template.grade.not_certain", "en")
+    pipeline, _ = scripted_pipeline(f"Diabetic retinopathy is suspected. {stands}")
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, "What do you see?")
+    assert stands in event.text and not event.withheld
+
+
+def test_small_talk_stands_without_a_photo_but_no_medicine_of_the_models_own() -> None:
+    pipeline, _ = scripted_pipeline("Hello, nice to meet you.", "Glaucoma goes away with rest.")
+    session = Session()
+    assert "nice to meet you" in answer(pipeline, session, "Hello!").text
+    assert "goes away" not in answer(pipeline, session, "Anything in my picture?").text
+
+
+def test_advice_for_another_grade_is_withheld() -> None:
+    pipeline, _ = scripted_pipeline("The usual advice is to rescreen in 12 months.")
+    session = Session()
+    session.add(analysis(pipeline))
+    event = answer(pipeline, session, "What should the patient do next?")
+    assert "12 months" not in event.text and "3 to 6 months" in event.text

@@ -141,3 +141,28 @@ def test_wrong_usage_and_wrong_input_end_with_status_2_and_no_traceback(
     assert called(monkeypatch, *arguments) == 2
     out = capsys.readouterr()
     assert out.out == "" and "Traceback" not in out.err and out.err.strip()
+
+
+def test_report_writes_html_alone_on_stdout(
+    photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    assert called(monkeypatch, "report", photo, "--lang", "zh") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("<!DOCTYPE html>") and "眼底照片报告" in out
+
+
+def test_report_writes_the_files_that_are_asked_for(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    pdf, page = tmp_path / "r.pdf", tmp_path / "r.html"
+    assert called(monkeypatch, "report", photo, photo, "--pdf", pdf, "--html", page) == 0
+    assert pdf.read_bytes().startswith(b"%PDF") and "Photo 1" in page.read_text()
+    assert capsys.readouterr().out == ""
+
+
+def test_report_of_what_is_no_image_ends_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"no image")
+    assert called(monkeypatch, "report", tmp_path / "a.jpg") == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) >= 1

@@ -1,0 +1,1 @@
+"""One visit as a report: a value built from what was found, written as HTML or PDF."""

@@ -34,7 +34,7 @@ def build(
     InputError where there is no photo.
     """
     if not analyses:
-        raise InputError("report.no_photo")
+        raise InputError("visit.no_photo")
     titled = [
         (wording.title(number, one.findings, language), one)
         for number, one in enumerate(analyses, 1)
@@ -55,7 +55,7 @@ def build(
         Passage("\n".join([*filter(None, advice), *_common_advice(found, language)])),
         Passage(""),
         (*filter(None, sure), *_limits(found, language)),
-        tuple(filter(None, differ)) or (say("report.agree", language),),
+        tuple(filter(None, differ)) or (say("visit.agree", language),),
         tuple(_photo(title, one, language) for title, one in titled),
         _exchanges(messages, language),
         _versions([f for _, f in found], models or {}, language),
@@ -65,7 +65,7 @@ def build(
 def _said(title: str, sentences: list[str], language: Language) -> str:
     """One photo's sentences as a paragraph that names the photo; "" where there are none."""
     text = ("" if language == "zh" else " ").join(dict.fromkeys(sentences))
-    return say("report.of_photo", language, title=title, text=text) if text else ""
+    return say("visit.of_photo", language, title=title, text=text) if text else ""
 
 
 def _glance(title: str, findings: Findings, language: Language) -> Glance:
@@ -75,17 +75,17 @@ def _glance(title: str, findings: Findings, language: Language) -> Glance:
 
 def _common_advice(found: Sequence[tuple[str, Findings]], language: Language) -> list[str]:
     graded = any(f.dr.grade is not None for _, f in found)
-    source = [say("report.advice.source", language)] if graded else []
-    return [*source, say("report.advice.sudden", language)]
+    source = [say("visit.advice.source", language)] if graded else []
+    return [*source, say("visit.advice.sudden", language)]
 
 
 def _limits(found: Sequence[tuple[str, Findings]], language: Language) -> list[str]:
     """What holds for every photo that was read."""
     if all(unread(f) and f.oct is None for _, f in found):
-        return [say("report.sure.nothing", language)]
+        return [say("visit.sure.nothing", language)]
     by_lesions = any(f.lesion_grade is not None for _, f in found)
     limits = [say("evidence.limits", language)] if by_lesions else []
-    keys = ("report.sure.scale", "template.grade.not_certain", "report.sure.absent")
+    keys = ("visit.sure.scale", "template.grade.not_certain", "visit.sure.absent")
     return [*limits, *(say(key, language) for key in keys)]
 
 
@@ -93,7 +93,7 @@ def _photo(title: str, analysis: Analysis, language: Language) -> PhotoPart:
     findings = analysis.findings
     image = findings.image
     size = say("demo.findings.size", language, width=image.width, height=image.height)
-    detail = say("report.image", language, size=size, id=image.id[:_ID_LETTERS])
+    detail = say("visit.image", language, size=size, id=image.id[:_ID_LETTERS])
     drawn, legend = pictures.outlined(analysis, title, language)
     shown = () if unread(findings) and findings.oct is None else sections(findings, language)
     notes = tuple(say(note, language) for note in findings.notes)
@@ -134,5 +134,5 @@ def _versions(
     """What made the report: weights by their SHA-256, libraries by their versions."""
     weights = [item for one in found for item in one.models.items()] + list(models.items())
     libraries = [(name, version(name)) for name in _LIBRARIES]
-    schema = (say("report.version.findings", language), str(SCHEMA))
+    schema = (say("visit.version.findings", language), str(SCHEMA))
     return (schema, *dict.fromkeys(weights), *libraries)

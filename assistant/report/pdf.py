@@ -49,7 +49,7 @@ def to_pdf(report: Report) -> bytes:
                 pdf_standards=["ua-1"],
             )
     except (typst.TypstError, RuntimeError, OSError) as error:
-        raise ResourceError("report.pdf_failed", detail=str(error).splitlines()[0]) from error
+        raise ResourceError("visit.pdf_failed", detail=str(error).splitlines()[0]) from error
     return bytes(pdf)
 
 

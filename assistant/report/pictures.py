@@ -46,7 +46,7 @@ def outlined(
     )
     drawn = _encoded(overlay.draw(photo, masks, codes), "JPEG")
     names = say("findings.comma", language).join(entry.label for entry in legend)
-    alt = say("report.outlined", language, title=title, items=names)
+    alt = say("visit.outlined", language, title=title, items=names)
     return Picture(drawn, alt), legend
 
 

@@ -9,7 +9,7 @@ from vision.catalogue import Language, say, table
 from vision.errors import InputError
 
 MAX_CHARACTERS = 20_000  # of one edited passage
-_LABEL = "report.label."
+_LABEL = "visit.label."
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -120,7 +120,7 @@ class Report:
 
     @property
     def labels(self) -> dict[str, str]:
-        """Headings and column names, by what follows `report.label.` in the catalogue."""
+        """Headings and column names, by what follows `visit.label.` in the catalogue."""
         entries = table(self.language)
         return {k.removeprefix(_LABEL): v for k, v in entries.items() if k.startswith(_LABEL)}
 
@@ -129,6 +129,6 @@ def _edited(passage: Passage, text: str | None) -> Passage:
     if text is None:
         return passage
     if len(text) > MAX_CHARACTERS:
-        raise InputError("report.too_long", length=len(text), limit=MAX_CHARACTERS)
+        raise InputError("visit.too_long", length=len(text), limit=MAX_CHARACTERS)
     plain = _UNPRINTABLE.sub("", text.replace("\r\n", "\n")).strip()
     return passage if plain == passage.text else Passage(plain, edited=True)

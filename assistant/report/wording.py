@@ -19,13 +19,13 @@ _AT_ONCE, _SOON, _NO_GRADE = 5, 3, 1
 def likelihood(probability: float, language: Language) -> str:
     """A probability 0..1 in words and in percent."""
     word = next((word for limit, word in _SCALE if probability >= limit), "very_unlikely")
-    return say(f"report.sure.{word}", language, percent=numbers.percent(probability))
+    return say(f"visit.sure.{word}", language, percent=numbers.percent(probability))
 
 
 def title(number: int, findings: Findings, language: Language) -> str:
     """Which photo of which eye."""
     eye = eye_name(findings, language)
-    return say("report.photo", language, number=number, eye=eye)
+    return say("visit.photo", language, number=number, eye=eye)
 
 
 def severity(findings: Findings, language: Language) -> list[str]:
@@ -35,17 +35,17 @@ def severity(findings: Findings, language: Language) -> list[str]:
         name = scan_name(scan.code, language)
         return [_item(name, scan.share(scan.code), language)]
     if unread(findings):
-        return [say("report.severity.unread", language)]
+        return [say("visit.severity.unread", language)]
     lines = []
     grade, shares = findings.dr.grade, findings.dr.probabilities
     if grade is None or shares is None:
-        lines.append(say("report.severity.none", language))
+        lines.append(say("visit.severity.none", language))
     else:
-        name = say("report.severity", language, grade=grade, name=grade_name(grade, language))
+        name = say("visit.severity", language, grade=grade, name=grade_name(grade, language))
         lines.append(_item(name, shares[grade], language))
     risk, risks = findings.dme_grade.risk, findings.dme_grade.probabilities
     if risk and risks:
-        name = say("report.severity.dme", language, risk=risk)
+        name = say("visit.severity.dme", language, risk=risk)
         lines.append(_item(name, risks[risk], language))
     for score in findings.diseases or ():
         if score.code not in "ND" and suspicion(score) == "suspected":
@@ -55,7 +55,7 @@ def severity(findings: Findings, language: Language) -> list[str]:
 
 def _item(name: str, probability: float, language: Language) -> str:
     told = likelihood(probability, language)
-    item = say("report.sure.item", language, name=name, likelihood=told)
+    item = say("visit.sure.item", language, name=name, likelihood=told)
     return item[0].upper() + item[1:]
 
 
@@ -116,7 +116,7 @@ def uncertainty(findings: Findings, language: Language) -> list[str]:
     grade, shares = findings.dr.grade, findings.dr.probabilities
     if grade is not None and shares is not None:
         told = likelihood(shares[grade], language)
-        said.append(say("report.sure.grade", language, grade=grade, likelihood=told))
+        said.append(say("visit.sure.grade", language, grade=grade, likelihood=told))
         said += truths.runner_up(findings, language)
     for score in findings.diseases or ():
         if score.code != "N" and suspicion(score) == "suspected":
@@ -127,7 +127,7 @@ def uncertainty(findings: Findings, language: Language) -> list[str]:
         said += truths.quality(findings, language)
     if findings.lesions and findings.lesions.get("MA") and findings.lesions["MA"].present:
         precision = numbers.percent(MA_PRECISION)
-        said.append(say("report.sure.candidates", language, precision=precision))
+        said.append(say("visit.sure.candidates", language, precision=precision))
     return said
 
 
@@ -140,9 +140,9 @@ def disagreements(findings: Findings, language: Language) -> list[str]:
         said.append(say(note, language))
         risk, ruled = findings.dme_grade.risk, findings.dme
         if note == RISKS_DIFFER and ruled is not None:
-            said.append(say("report.differ.dme", language, networks=risk, rule=ruled.risk))
+            said.append(say("visit.differ.dme", language, networks=risk, rule=ruled.risk))
         lesions = findings.lesion_grade
         if note in GRADE_DOUBTS and lesions is not None:
             told = {"networks": findings.dr.grade, "lesions": lesions.at_least}
-            said.append(say("report.differ.grade", language, **told))
+            said.append(say("visit.differ.grade", language, **told))
     return said

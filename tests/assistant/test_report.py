@@ -103,7 +103,7 @@ def test_where_two_methods_disagree_both_judgements_are_told() -> None:
 
 
 def test_methods_that_agree_are_said_to_agree() -> None:
-    assert report().disagreements == (say("report.agree", "en"),)
+    assert report().disagreements == (say("visit.agree", "en"),)
 
 
 def test_the_weights_that_made_it_are_named_in_full() -> None:
@@ -131,8 +131,8 @@ def test_a_reader_s_own_words_replace_ours_and_are_marked_as_edited() -> None:
     made = report().with_text(impression="Seen again.", remarks="")
     assert made.impression.text == "Seen again." and made.impression.edited
     assert not made.advice.edited and not made.remarks.edited
-    assert to_html(made).count(say("report.label.edited", "en")) == 1
-    assert bare(say("report.label.edited", "en")) in pages(made)[0]
+    assert to_html(made).count(say("visit.label.edited", "en")) == 1
+    assert bare(say("visit.label.edited", "en")) in pages(made)[0]
 
 
 def test_words_that_were_sent_back_unchanged_are_not_edited() -> None:
@@ -169,8 +169,8 @@ def test_a_photo_that_cannot_be_read_says_so_and_claims_nothing(language: Langua
     made = build([analysis(factory.ungradable(), outlined=False)], language)
     (photo,) = made.photos
     assert photo.verdict and not photo.sections and photo.outlined is None
-    assert say("report.sure.nothing", language) in made.uncertainty
-    assert bare(say("report.severity.unread", language)) in pages(made)[0]
+    assert say("visit.sure.nothing", language) in made.uncertainty
+    assert bare(say("visit.severity.unread", language)) in pages(made)[0]
 
 
 def test_a_picture_of_no_retina_is_reported_as_not_read() -> None:

@@ -67,12 +67,12 @@ class PhotoMemory:
         if known is not None:
             return known
         for item in pipeline.analyze(photo.data, photo.eye):
-            if stop.is_set():
-                return None
-            if isinstance(item, Analysis):
+            if isinstance(item, Analysis):  # kept even so: who gave up may ask again
                 known = replace(item, retina=None, heat={})
                 with self._lock:
                     self._kept[key] = known
+            elif stop.is_set():
+                return None
         return known
 
     def forget_old(self) -> None:

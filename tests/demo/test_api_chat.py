@@ -1,8 +1,12 @@
 """Conversations over HTTP: python -m pytest tests/demo/test_api_chat.py"""
 
+import gc
 import json
+import runpy
 import threading
+import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -206,3 +210,19 @@ def test_a_stream_takes_nothing_back() -> None:
     for event in told:
         list(completion.more(event))
     assert completion.sent == "There is one. Two were found."
+
+
+def test_the_documented_python_runs(
+    api: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    code = text.split("```python\n")[1].split("```")[0]
+    (tmp_path / "photo.jpg").write_bytes(photo_bytes(1, (240, 320)))
+    (tmp_path / "chat.py").write_text(code.replace("http://127.0.0.1:7860", str(api.http.base_url)))
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # as in any script, nothing is closed
+        runpy.run_path("chat.py")
+        gc.collect()
+    told = capsys.readouterr().out
+    assert "You asked: Are there haemorrhages" in told and told.endswith("Where are they?")

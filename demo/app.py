@@ -18,9 +18,11 @@ from gradio.utils import get_upload_folder
 
 from assistant.pipeline import Pipeline
 from demo.handlers import Handlers
+from demo.layout import lay_out_chat, lay_out_photo, lay_out_samples
 from demo.loader import Loader
 from demo.samples import sample_photos, sample_thumbnail
 from demo.settings import MOST_WAITING, Settings, blocks_kwargs, queue_kwargs
+from demo.tab import Tab
 from demo.transcript import Told, Turn
 from demo.views import CHIPS, View
 from demo.visit import Visit
@@ -55,6 +57,7 @@ class Page:
         self._visits: WeakValueDictionary[str, Visit] = WeakValueDictionary()
         self._handlers = Handlers(loader, settings, self._samples)
         self._worker = Worker(loader, _store)
+        self._tabs: tuple[Tab, ...] = ()
         self.parts: dict[str, Any] = {}
         with gr.Blocks(**blocks_kwargs(settings)) as self.blocks:
             self._visit = gr.State(
@@ -82,79 +85,19 @@ class Page:
             )
         parts["notice"] = gr.HTML(elem_id="notice")
         parts["status"] = gr.HTML(elem_id="status")
-        with gr.Row(elem_id="columns", equal_height=False):
-            with gr.Column(scale=6, min_width=320, elem_id="left"):
-                self._lay_out_chat()
-            with gr.Column(scale=5, min_width=320, elem_id="right"):
-                self._lay_out_photo()
-                self._lay_out_samples()
-
-    def _lay_out_chat(self) -> None:
-        parts = self.parts
-        parts["chat"] = gr.Chatbot(
-            elem_id="chat",
-            height="auto",
-            buttons=["copy"],
-            editable="user",
-            latex_delimiters=[],
-            allow_tags=False,
-            feedback_options=None,
-            allow_file_downloads=False,
-            layout="bubble",
-            # in a shared bubble an edit would also be sent for the photo, and fail
-            group_consecutive_messages=False,
-        )
-        with gr.Row(elem_id="chips"):
-            for n in range(CHIPS):
-                parts[f"chip_{n}"] = gr.Button(
-                    size="sm", elem_classes="chip", min_width=0, elem_id=f"chip-{n}"
-                )
-        parts["composer"] = gr.MultimodalTextbox(
-            elem_id="composer",
-            file_count="multiple",
-            sources=["upload"],
-            lines=1,
-            max_lines=8,
-            # a long text stays a text, so that it can be refused as one and is not sent as a file
-            max_plain_text_length=10_000_000,
-            show_label=False,
-        )
-
-    def _lay_out_photo(self) -> None:
-        parts = self.parts
-        with gr.Column(visible=False, elem_id="photo-box") as parts["photo_box"]:
-            parts["strip"] = gr.Radio(visible=False, elem_id="strip", elem_classes="segmented")
-            parts["photo"] = gr.Image(
-                interactive=False, buttons=["fullscreen"], elem_id="photo", type="numpy"
-            )
-            parts["eye"] = gr.Radio(elem_id="eye", elem_classes="segmented")
-            with gr.Row(elem_id="looks"):
-                parts["look"] = gr.Radio(
-                    elem_id="look", elem_classes="segmented", min_width=310, scale=3
-                )
-                parts["opacity"] = gr.Slider(
-                    0.0, 1.0, value=0.45, step=0.05, elem_id="opacity", min_width=200, scale=2
-                )
-            parts["legend"] = gr.CheckboxGroup(elem_id="legend")
-            with gr.Column(visible=False, elem_id="heat-box") as parts["heat_box"]:
-                parts["heat"], parts["heat_note"] = gr.Radio(elem_id="heat"), gr.HTML()
-            with gr.Accordion(open=True, elem_id="findings-box") as parts["findings_box"]:
-                parts["findings"] = gr.HTML(elem_id="findings")
-
-    def _lay_out_samples(self) -> None:
-        parts = self.parts
-        with gr.Accordion(open=True, elem_id="samples-box") as parts["samples_box"]:
-            parts["samples_text"] = gr.HTML(elem_id="samples-text")
-            parts["samples"] = gr.Gallery(
-                elem_id="samples",
-                columns=4,
-                height="auto",
-                allow_preview=False,
-                buttons=[],
-                interactive=False,
-                show_label=False,
-                visible=bool(self._samples),
-            )
+        with gr.Tabs(elem_id="tabs"):
+            with (
+                gr.Tab(elem_id="tab-chat") as parts["tab_chat"],
+                gr.Row(elem_id="columns", equal_height=False),
+            ):
+                with gr.Column(scale=6, min_width=320, elem_id="left"):
+                    lay_out_chat(parts)
+                with gr.Column(scale=5, min_width=320, elem_id="right"):
+                    lay_out_photo(parts)
+                    lay_out_samples(parts, visible=bool(self._samples))
+            for tab in self._tabs:
+                with gr.Tab(elem_id=f"tab-{tab.name}") as parts[f"tab_{tab.name}"]:
+                    tab.lay_out(parts)
 
     # ---- events ----
 
@@ -169,9 +112,11 @@ class Page:
         parts["clock"].tick(
             self._tick, visit, [parts["status"], parts["clock"]], queue=False, **quiet
         )
-        switched = self._on(
+        switched = self.on(
             parts["language"].input,
-            handlers.switch_language,
+            lambda language, visit: self._with_tabs(
+                handlers.switch_language(language, visit), visit
+            ),
             parts["language"],
             api_name="switch_language",
         )
@@ -180,29 +125,31 @@ class Page:
         for changed in (opened, switched):
             changed.then(None, parts["language"], js="l => { document.documentElement.lang = l; }")
         self._wire_sending()
-        self._on(parts["strip"].input, handlers.show_photo, parts["strip"])
-        self._on(parts["eye"].input, handlers.set_eye, parts["eye"])
+        for tab in self._tabs:
+            tab.wire(self)
+        self.on(parts["strip"].input, handlers.show_photo, parts["strip"])
+        self.on(parts["eye"].input, handlers.set_eye, parts["eye"])
         looks = [parts[name] for name in ("legend", "opacity", "look", "heat")]
         for listen in (looks[0].input, looks[1].release, looks[2].input, looks[3].input):
-            self._on(listen, handlers.redraw, *looks, trigger_mode="always_last")
+            self.on(listen, handlers.redraw, *looks, trigger_mode="always_last")
 
     def _wire_sending(self) -> None:
         handlers, parts = self._handlers, self.parts
         composer, chat = parts["composer"], parts["chat"]
-        self._then_work(self._on(composer.submit, handlers.receive, composer, api_name="send"), "")
+        self._then_work(self.on(composer.submit, handlers.receive, composer, api_name="send"), "")
         for n in range(CHIPS):
             chip = parts[f"chip_{n}"]
-            self._then_work(self._on(chip.click, handlers.ask, chip), f"_chip_{n}")
+            self._then_work(self.on(chip.click, handlers.ask, chip), f"_chip_{n}")
         inputs, outputs = [parts["language"], self._visit], [*parts.values(), self._visit]
         chosen = parts["samples"].select(self._choose, inputs, outputs, **_QUICK)
         self._then_work(chosen, "_sample")
-        self._then_work(self._on(chat.retry, handlers.retry), "_retry")
+        self._then_work(self.on(chat.retry, handlers.retry), "_retry")
         self._then_work(chat.edit(self._edit, inputs, outputs, **_QUICK), "_edit")
-        self._on(chat.undo, handlers.undo, api_name="undo")
-        self._on(composer.stop, handlers.stop, api_name="stop")
-        self._on(parts["new"].click, handlers.restart, api_name="restart")
+        self.on(chat.undo, handlers.undo, api_name="undo")
+        self.on(composer.stop, handlers.stop, api_name="stop")
+        self.on(parts["new"].click, handlers.restart, api_name="restart")
 
-    def _on(
+    def on(
         self,
         listen: Callable[..., Dependency],
         handler: Callable[..., View],
@@ -258,7 +205,16 @@ class Page:
         language = self._settings.language_for(request.headers.get("accept-language"))
         visit = Visit(language)
         self._visits[str(request.session_hash)] = visit
-        return self._updates(self._handlers.everything(visit), visit)
+        return self._updates(self._with_tabs(self._handlers.everything(visit), visit), visit)
+
+    def _with_tabs(self, view: View, visit: Visit) -> View:
+        """A view of the whole page, and the words of the tabs."""
+        names = ("chat", *(tab.name for tab in self._tabs))
+        for name in names:
+            view[f"tab_{name}"] = {"label": say(f"demo.tab.{name}", visit.language)}
+        for tab in self._tabs:
+            view |= tab.everything(visit)
+        return view
 
     def _leave(self, request: gr.Request) -> None:
         visit = self._visits.get(str(request.session_hash))

@@ -1,4 +1,4 @@
-"""The texts that reports and their impressions are made of (`forms/reports*.json`).
+"""The texts that reports and questions about them are made of (`forms/reports*.json`).
 
 `reports.json` holds how people ask, in families: of each intent the last is for the test split
 alone, the one before it for validation, the others for training.
@@ -9,9 +9,9 @@ import random
 from functools import cache
 from typing import Any
 
+from assistant.impression.cases import Modality
 from instruct_data.forms import FOLDER
 from instruct_data.photos import Split
-from instruct_data.report_cases import Modality
 from vision.catalogue import Language
 
 FOLLOW_UPS = ("short", "patient", "why", "criterion")

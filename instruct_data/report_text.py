@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from assistant.impression.cases import Case, EyeValues, Value, plain
+from assistant.impression.tables import eye_words
+from assistant.impression.tables import table as words
 from instruct_data.photos import Split
-from instruct_data.report_cases import Case, EyeValues, Value, plain
 from instruct_data.report_forms import table
 from vision.catalogue import Language
 
@@ -30,7 +32,7 @@ class _Pen:
         return self.chosen[key]
 
     def words(self, key: str) -> Any:
-        return table("reports_words")[self.language][key]
+        return words("words")[self.language][key]
 
     def sides(self) -> dict[str, str]:
         found: dict[str, str] = self.once("sides", self.words("sides"))
@@ -102,16 +104,6 @@ def _listed(pen: _Pen, parts: list[str]) -> str:
     if len(parts) == 1:
         return parts[0]
     return pen.mark("list").join(parts[:-1]) + pen.mark("last") + parts[-1]
-
-
-def eye_words(side: str, language: Language) -> dict[str, str]:
-    """`eye` within a sentence, `The` at its beginning, `Eye` as a label."""
-    eye: str = table("reports_words")[language]["eye"][side][0]
-    return {
-        "eye": eye,
-        "The": eye[0].upper() + eye[1:],
-        "Eye": eye.removeprefix("the ").capitalize(),
-    }
 
 
 def _telegram(pen: _Pen, case: Case, rows: _Rows) -> list[str]:

@@ -1,18 +1,18 @@
 """Dialogues on written reports: findings of a modality in, the impression out.
 
 Cases are drawn, not taken from people: no name, date or number of anybody is in them. What an
-impression says follows from the drawn values by named criteria (`report_osa`, `report_oct`,
-`report_cfp`), and every number that it tells is the report's own or a limit of those criteria.
+impression says follows from the drawn values by named criteria (`assistant.impression`), and
+every number that it tells is the report's own or a limit of those criteria.
 """
 
 import random
 from collections.abc import Iterator
 
+from assistant.impression.cases import MODALITIES, Case, Modality
+from assistant.impression.wording import follow_up, impression
 from instruct_data import report_cfp, report_oct, report_osa
 from instruct_data.photos import Split
-from instruct_data.report_cases import MODALITIES, Case, Modality
 from instruct_data.report_forms import FOLLOW_UPS, ask, with_report
-from instruct_data.report_impression import follow_up, impression
 from instruct_data.report_text import report_text
 from instruct_data.schema import Record, Said
 from vision.catalogue import LANGUAGES, Language

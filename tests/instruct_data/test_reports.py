@@ -1,5 +1,6 @@
 """Dialogues on written reports: python -m pytest tests/instruct_data/test_reports.py"""
 
+import hashlib
 import random
 import re
 import time
@@ -7,9 +8,12 @@ from collections import Counter
 
 import pytest
 
-from instruct_data.report_cases import MODALITIES, Case, EyeValues, Modality
-from instruct_data.report_forms import families, table
-from instruct_data.report_impression import follow_up, readings
+from assistant.impression.cases import MODALITIES, Case, EyeValues, Modality
+from assistant.impression.tables import table
+from assistant.impression.wording import follow_up, readings
+from instruct_data.photos import Split
+from instruct_data.report_forms import families
+from instruct_data.report_forms import table as asked
 from instruct_data.report_text import styles
 from instruct_data.reports import draw_case, impression, records, report_text
 from instruct_data.schema import Record
@@ -98,7 +102,7 @@ def test_the_impression_of_a_normal_case_has_no_word_of_disease(language: Langua
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_impression_names_all_of_its_conclusions_and_no_other(language: Language) -> None:
-    texts = table(f"reports_readings.{language}")
+    texts = table(f"readings.{language}")
     spelled = {
         (code, level): [
             part
@@ -196,7 +200,7 @@ def test_discs_that_differ_by_a_fifth_make_the_wider_one_suspect() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_conclusion_has_its_texts(language: Language) -> None:
-    texts, steps = table(f"reports_readings.{language}"), table("reports_next")
+    texts, steps = table(f"readings.{language}"), table("next")
     for case, _ in drawn(1500):
         for _, reading in readings(case):
             for said in reading.conclusions:
@@ -206,7 +210,7 @@ def test_every_conclusion_has_its_texts(language: Language) -> None:
 
 def test_all_conclusions_are_drawn_now_and_then() -> None:
     seen = {s.code for case, _ in drawn(3000) for _, r in readings(case) for s in r.conclusions}
-    assert set(table("reports_readings.en")["codes"]) == seen
+    assert set(table("readings.en")["codes"]) == seen
 
 
 def test_no_family_of_questions_is_shared_by_two_splits() -> None:
@@ -215,7 +219,7 @@ def test_no_family_of_questions_is_shared_by_two_splits() -> None:
             used = [set(families(kind, language, split)) for split in ("train", "val", "test")]
             assert all(used)
             assert sum(map(len, used)) == len(set.union(*used))
-        assert len(table("reports")[language]["report"]) >= 10
+        assert len(asked("reports")[language]["report"]) >= 10
 
 
 def test_val_and_test_have_a_layout_of_their_own() -> None:
@@ -228,6 +232,19 @@ def test_a_seed_gives_the_same_records_and_splits_share_no_report() -> None:
     assert list(records("train", 60, 3)) == list(records("train", 60, 3))
     asked = [{r.messages[0].content for r in records(s, 200, 3)} for s in ("train", "val", "test")]
     assert not asked[0] & asked[1] and not asked[1] & asked[2] and not asked[0] & asked[2]
+
+
+@pytest.mark.parametrize(
+    ("split", "digest"),
+    [
+        ("train", "8d0e00901ff4b457bc2f550a1b582981026c58bdbf279e9bcc376aed57a56254"),
+        ("val", "22602f9e3fb7ce2bc4ddc726eb3f5566e8093fdf1be554398ecb8bf50ef17fba"),
+        ("test", "a0ca78a3f549bd937b80d25ffe88b2a54d323f9158846ea645e47a702e915550"),
+    ],
+)
+def test_a_seed_gives_the_records_that_it_always_gave(split: Split, digest: str) -> None:
+    told = "\n".join(repr(record) for record in records(split, 600, 11))
+    assert hashlib.sha256(told.encode()).hexdigest() == digest
 
 
 def test_no_answer_is_frequent(train: list[Record]) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.impression.tables import table
 from assistant.proof.impressions import Report, by_template, diagnoses, measure, reports
 from assistant.proof.rouge import rouge_l, rouge_n
 from assistant.proof.voices import Said
-from instruct_data.report_forms import table
 from vision.catalogue import LANGUAGES, Language
 from vision.errors import InputError
 
@@ -19,7 +19,7 @@ TWO = Report("b", "zh", "黄斑前膜 轻度\n\n请写结论", "右眼考虑轻�
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_name_of_the_report_forms_is_found_as_its_own_diagnosis(language: Language) -> None:
-    codes = table(f"reports_readings.{language}")["codes"]
+    codes = table(f"readings.{language}")["codes"]
     for code, told in codes.items():
         for name in told["names"]:
             said = name.format(level="moderate" if language == "en" else "中度")

@@ -6,17 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from instruct_data import report_cfp, report_oct, report_osa
-from instruct_data.report_cases import Case, Conclusion, EyeValues, Reading, plain
-from instruct_data.report_forms import table
-from instruct_data.report_osa import meiboscore
-from instruct_data.report_text import eye_words
+from assistant.impression import cfp, oct, osa
+from assistant.impression.cases import Case, Conclusion, EyeValues, Reading, plain
+from assistant.impression.osa import meiboscore
+from assistant.impression.tables import eye_words, table
 from vision.catalogue import Language
 
 _READ: dict[str, Callable[[Case, EyeValues], Reading]] = {
-    "osa": report_osa.read,
-    "oct": report_oct.read,
-    "cfp": report_cfp.read,
+    "osa": osa.read,
+    "oct": oct.read,
+    "cfp": cfp.read,
 }
 
 
@@ -55,8 +54,8 @@ class _Pen:
 
     def __init__(self, case: Case, language: Language, rng: random.Random) -> None:
         self.case, self.language, self.rng = case, language, rng
-        self.texts: dict[str, Any] = table(f"reports_readings.{language}")
-        self.words: dict[str, Any] = table("reports_words")[language]
+        self.texts: dict[str, Any] = table(f"readings.{language}")
+        self.words: dict[str, Any] = table("words")[language]
         self.readings = readings(case)
         self.items = _items(self.readings)
         self.slots = {eye.side: self._slots(eye) for eye in case.eyes}
@@ -157,11 +156,11 @@ class _Pen:
 
     def next_steps(self, most: int = 2) -> list[str]:
         """The most urgent steps, without the routine where there is something to do."""
-        order = table("reports_next")["order"]
+        order = table("next")["order"]
         steps = (self._step(item) for item in self.items)
         wanted = sorted(set(steps), key=order.index)
         pressing = [step for step in wanted if not step.endswith(("routine", "recheck"))]
-        texts = table("reports_next")[self.language]
+        texts = table("next")[self.language]
         return [self.rng.choice(texts[step]) for step in (pressing or wanted[:1])[:most]]
 
     def plan(self, most: int = 2) -> str:

@@ -136,18 +136,22 @@ class Page:
     def _wire_sending(self) -> None:
         handlers, parts = self._handlers, self.parts
         composer, chat = parts["composer"], parts["chat"]
-        self._then_work(self.on(composer.submit, handlers.receive, composer, api_name="send"), "")
+        self.then_work(self.on(composer.submit, handlers.receive, composer, api_name="send"), "")
         for n in range(CHIPS):
             chip = parts[f"chip_{n}"]
-            self._then_work(self.on(chip.click, handlers.ask, chip), f"_chip_{n}")
+            self.then_work(self.on(chip.click, handlers.ask, chip), f"_chip_{n}")
         inputs, outputs = [parts["language"], self._visit], [*parts.values(), self._visit]
         chosen = parts["samples"].select(self._choose, inputs, outputs, **_QUICK)
-        self._then_work(chosen, "_sample")
-        self._then_work(self.on(chat.retry, handlers.retry), "_retry")
-        self._then_work(chat.edit(self._edit, inputs, outputs, **_QUICK), "_edit")
+        self.then_work(chosen, "_sample")
+        self.then_work(self.on(chat.retry, handlers.retry), "_retry")
+        self.then_work(chat.edit(self._edit, inputs, outputs, **_QUICK), "_edit")
         self.on(chat.undo, handlers.undo, api_name="undo")
         self.on(composer.stop, handlers.stop, api_name="stop")
-        self.on(parts["new"].click, handlers.restart, api_name="restart")
+        self.on(
+            parts["new"].click,
+            lambda visit: self._with_tabs(handlers.restart(visit), visit),
+            api_name="restart",
+        )
 
     def on(
         self,
@@ -166,9 +170,24 @@ class Page:
         inputs = [*sent, self.parts["language"], self._visit]
         return listen(run, inputs, [*self.parts.values(), self._visit], **_QUICK, **more)
 
-    def _then_work(self, sent: Dependency, name: str) -> None:
+    def then_work(
+        self,
+        sent: Dependency,
+        name: str,
+        work: Callable[[Visit], Iterator[View]] | None = None,
+    ) -> None:
+        """After a quick event, show what slow work on the visit yields; by default, the answer."""
+        work = work or self._worker.work
+
+        def run(visit: Visit | None) -> Iterator[dict[Any, Any]]:
+            # Gradio empties all outputs of a generator that yields nothing
+            yield {self._visit: visit}
+            if visit is not None:
+                for view in work(visit):
+                    yield self._updates(view, visit)
+
         sent.then(
-            self._work,
+            run,
             self._visit,
             [*self.parts.values(), self._visit],
             show_progress="hidden",
@@ -193,13 +212,6 @@ class Page:
             visit.append(Turn("", parts=[Told("demo.error.forgotten")]))
         visit.use()
         return visit
-
-    def _work(self, visit: Visit | None) -> Iterator[dict[Any, Any]]:
-        # Gradio empties all outputs of a generator that yields nothing
-        yield {self._visit: visit}
-        if visit is not None:
-            for view in self._worker.work(visit):
-                yield self._updates(view, visit)
 
     def _open(self, request: gr.Request) -> dict[Any, Any]:
         language = self._settings.language_for(request.headers.get("accept-language"))

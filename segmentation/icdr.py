@@ -6,11 +6,11 @@ network outlined are only part of what they look at, so each rule gives what the
 
 from segmentation.types import Anatomy, DMERisk, LesionGrade, LesionStats, Quadrants
 
-_SEVERE_PER_QUADRANT = 20  # more haemorrhages than these in each of four quadrants: grade 3
+SEVERE_PER_QUADRANT = 20  # more haemorrhages than these in each of four quadrants: grade 3
 # From how many on a class is evidence: more than were outlined in any of ten held-out healthy eyes,
 # and no more than in any of eight held-out eyes that have the class (soft exudates: few have them).
 # Counted with the lesion networks before the present ones, whose stricter peaks outline fewer.
-_EVIDENCE = {"MA": 4, "HE": 2, "EX": 7, "SE": 1}
+EVIDENCE_FROM = {"MA": 4, "HE": 2, "EX": 7, "SE": 1}
 _NEAR_FOVEA_DD = 1.0  # hard exudates as close as this: risk 2
 
 
@@ -25,7 +25,7 @@ def lesion_grade(lesions: dict[str, LesionStats]) -> LesionGrade:
     outline in healthy eyes are no evidence of it.
     Source: Wilkinson et al., Ophthalmology 2003;110:1677-82.
     """
-    present = {code for code, stats in lesions.items() if stats.count >= _EVIDENCE[code]}
+    present = {code for code, stats in lesions.items() if stats.count >= EVIDENCE_FROM[code]}
     if not present and any(stats.present for stats in lesions.values()):
         return LesionGrade(0, "evidence.few")
     if _severe(lesions["HE"].by_quadrant):
@@ -59,4 +59,4 @@ def _severe(haemorrhages: Quadrants | None) -> bool:
     if haemorrhages is None:
         return False
     counts = (haemorrhages.ST, haemorrhages.SN, haemorrhages.IT, haemorrhages.IN)
-    return min(counts) > _SEVERE_PER_QUADRANT
+    return min(counts) > SEVERE_PER_QUADRANT

@@ -37,6 +37,15 @@ def cache_root() -> Path:
     return (Path(xdg) if xdg else Path.home() / ".cache") / "openophglm"
 
 
+def data_root() -> Path:
+    """Where people's own data is kept, apart from what can be fetched again.
+
+    $XDG_DATA_HOME/openophglm, else ~/.local/share/openophglm.
+    """
+    xdg = os.environ.get("XDG_DATA_HOME")
+    return (Path(xdg) if xdg else Path.home() / ".local" / "share") / "openophglm"
+
+
 @contextmanager
 def setting_up(root: Path, need_bytes: int) -> Iterator[None]:
     """Hold the cache root for one set-up at a time, with leftovers of killed ones removed.

@@ -62,15 +62,15 @@ _KNOWN_UNREADABLE = (
 )
 
 
-def read_image(data: bytes, eye: Eye = "unknown") -> FundusImage:
-    """Decode the bytes of one image file.
+def read_image(data: bytes, eye: Eye = "unknown", most_bytes: int = MAX_BYTES) -> FundusImage:
+    """Decode the bytes of one image file of at most `most_bytes`.
 
     Raises InputError with a key `intake.*` for anything that is not one readable photo, and
     ResourceError where the decoding process cannot be started.
     """
     if not data:
         raise InputError("intake.empty")
-    if len(data) > MAX_BYTES:
+    if len(data) > most_bytes:
         raise InputError("intake.too_large", found_mb=f"{len(data) / 1e6:.1f}", **_LIMITS)
     file_format = _format_of(data)
     if file_format == "PNG":

@@ -1,9 +1,11 @@
-"""A page to send to, and photos to send."""
+"""A page to send to, photos to send, and a store of cases."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from demo.store import Store
 from tests.demo.fakes import FakePipeline, photo_bytes
 from tests.demo.pages import Page, PhotoMaker
 
@@ -21,3 +23,15 @@ def photo(tmp_path: Path) -> PhotoMaker:
         return file
 
     return make
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "cases.db"
+
+
+@pytest.fixture
+def store(file: Path) -> Iterator[Store]:
+    opened = Store.open(f"sqlite:///{file}", wait_s=0.2)
+    yield opened
+    opened.close()

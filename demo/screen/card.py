@@ -84,13 +84,20 @@ def _lesions(findings: Findings, language: Language) -> list[Fact]:
     if found is None:
         return []
     items = [
-        f"{STYLES[code].letter} {lesion_name(code, language)} {numbers.count(found[code].count)}"
+        f"{STYLES[code].letter} {_counted(code, found[code].count, language)}"
         for code in LESIONS
         if code in found and found[code].present
     ]
     if not items:
         return [Fact(say("screen.no_lesions", language))]
     return [Fact(say("findings.comma", language).join(items))]
+
+
+def _counted(code: str, number: int, language: Language) -> str:
+    """A class and its count; about a quarter of the microaneurysms are none."""
+    key = "screen.candidates" if code == "MA" else "screen.lesions"
+    name = lesion_name(code, language)
+    return say(key, language, name=name, count=numbers.count(number))
 
 
 def _quality(findings: Findings, language: Language) -> list[Fact]:

@@ -18,6 +18,17 @@ from vision.errors import ModelError, OphError, ResourceError
 
 LOCAL = "local"  # the address that starts a cluster of this machine alone
 _REPOSITORY = Path(__file__).resolve().parents[2]
+_QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_BACKEND_LOG_LEVEL": "fatal",  # of its own processes; what fails is told in the table
+}
+_ALONE = {
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # by this, Ray listens on 127.0.0.1 alone
+    # with its reports off, Ray still asks over HTTP whose cloud it is in: nobody listens at port 9
+    "http_proxy": "http://127.0.0.1:9",
+    "https_proxy": "http://127.0.0.1:9",
+    "no_proxy": "127.0.0.1,localhost",
+}
 Batch = dict[str, Any]  # column -> array, one photo long
 
 
@@ -65,21 +76,21 @@ def on_ray(reader: PhotoReader, count: int, address: str) -> Source:
 
 
 def _connected(address: str) -> Any:
-    # asked for by Ray when it is imported and by every process that it starts
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ["RAY_ENABLE_UV_RUN_RUNTIME_ENV"] = "0"
+    # read by Ray when it is imported, and by every process that it starts
+    os.environ.update(_QUIET | _ALONE if address == LOCAL else _QUIET)
     try:
-        import ray
+        import ray.data
     except ImportError as error:
         raise ResourceError("screen.no_ray") from error
-    here: dict[str, Any] = {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    here: dict[str, Any] = {"include_dashboard": False} if address == LOCAL else {}
     try:
         ray.init(
             address=address,
             log_to_driver=False,
             logging_level=logging.ERROR,
             runtime_env={"env_vars": {"PYTHONPATH": str(_REPOSITORY)}},
-            **(here if address == LOCAL else {}),
+            **here,
         )
     except (ConnectionError, ValueError, RuntimeError, OSError) as error:
         raise ResourceError("screen.ray_unreachable", address=address) from error

@@ -78,6 +78,11 @@ def _found(part: Callable[[Findings], Cell]) -> Callable[[Line, str], Cell]:
     return value
 
 
+def _judged(part: Callable[[Findings], Cell]) -> Callable[[Line, str], Cell]:
+    """A value of the quality; None for a B-scan, whose quality is not judged."""
+    return _found(lambda f: None if f.image.modality == "oct" else part(f))
+
+
 def _keys(keys: Iterable[str]) -> str | None:
     """Catalogue keys without what all begin with, one after another."""
     return " ".join(key.split(".", 1)[1] for key in keys) or None
@@ -140,11 +145,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("height_px", int, "px", "of the photo", _found(lambda f: f.image.height)),
     Column("eye", str, "", "OD right, OS left, unknown; told by the place of the optic disc",
            _found(lambda f: f.image.eye)),
-    Column("gradable", str, "", "yes, limited, no", _found(lambda f: f.quality.gradable)),
+    Column("gradable", str, "", "yes, limited, no; not judged of a B-scan",
+           _judged(lambda f: f.quality.gradable)),
     Column("quality_score", float, "0..1", "0 unreadable, 1 clear",
-           _found(lambda f: f.quality.score)),
+           _judged(lambda f: f.quality.score)),
     Column("quality_reasons", str, "", "what spoils it: keys `quality.*` of the catalogue, spaces "
-           "between", _found(lambda f: _keys(f.quality.reasons))),
+           "between", _judged(lambda f: _keys(f.quality.reasons))),
     Column("dr_grade", int, "ICDR 0..4", "diabetic retinopathy, the median of the probabilities",
            _found(lambda f: f.dr.grade)),
     Column("dr_probability_*", float, "0..1", "of each grade; their sum is 1", _grade,

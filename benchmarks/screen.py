@@ -4,8 +4,9 @@
 
 The photos are drawn (2848 x 4288 px, as IDRiD's) unless a folder is given, whose photos are then
 taken in turn. The models of each process load while its first photo waits: the time counts from
-the first entry on, and the photos after it. Memory is the peak of the processes together, asked
-four times a second. The last line is one JSON object, with --json the only one.
+the entry on by which every process can have had one, and the photos after it. Memory is the peak
+of the processes together, asked four times a second. The last line is one JSON object, with --json
+the only one.
 """
 
 import argparse
@@ -54,9 +55,9 @@ def measure(folder: Path, workers: int) -> dict[str, float]:
     finally:
         ended.set()
         watch.join()
-    first, last = moments[0] - began, moments[-1] - moments[0]
+    first, last = moments[0] - began, moments[-1] - moments[workers - 1]
     return {
-        "photos_per_minute": round(60 * (len(moments) - 1) / last, 2),
+        "photos_per_minute": round(60 * (len(moments) - workers) / last, 2),
         "first_photo_s": round(first, 2),
         "peak_mb": round(peak[0]),
     }
@@ -77,13 +78,13 @@ def main() -> None:
     """Command line."""
     parser = Parser(prog="python -m benchmarks.screen", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--photos", type=int, default=12, help="two or more (%(default)s)")
+    parser.add_argument("--photos", type=int, default=12, help="more than processes (%(default)s)")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--data", type=Path, help="folder of photos to take")
     parser.add_argument("--json", action="store_true", help="nothing but the last line")
     options = parser.parse_args()
-    if options.photos < 2 or min(options.workers) < 1:
-        parser.error("two photos and one process are the least")
+    if min(options.workers) < 1 or options.photos <= max(options.workers):
+        parser.error("one process is the least, and more photos than processes")
     figures: dict[str, object] = {"photos": options.photos, "cores": cores()}
     with tempfile.TemporaryDirectory() as temporary:
         fill(Path(temporary), options.photos, options.data)

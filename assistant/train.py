@@ -7,7 +7,7 @@ Stage `projector`: encoder and LLM are frozen; the projector learns to make the 
 visual tokens alone what a photo shows (the config's `projector` says which kind: plain, or a
 fusion with the question). Stage `dialogue`: a low-rank adapter of the LLM and the
 projector learn from all kinds of dialogues. Loss on assistant tokens only; both go on from their
-checkpoint in --runs. Several GPUs: accelerate launch -m assistant.train ...
+checkpoint in --runs. Several GPUs: accelerate launch -m assistant.train ... (torchrun alike).
 """
 
 import json
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate import PartialState
 
 import vision.compat  # noqa: F401  before transformers, which imports torchvision
 from assistant import adapter
@@ -108,6 +109,8 @@ def main() -> None:
     learner = learner_of(llm, projector, config, found, options.seed)
     settings = settings_of(config, llm=options.llm, seed=options.seed, encoder=classifier.sha256)
     told = train(learner, found.rows, found.held_out, config, options.seed, runs, settings)
+    if not PartialState().is_main_process:  # they all hold the same weights
+        return
     facts = {"encoder_sha256": classifier.sha256, "llm": options.llm}
     digests = {"projector": projector.cpu().save(options.out / "projector", dict(facts))}
     if learner.adapter:

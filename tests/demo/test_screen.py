@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from demo.screen import __main__ as command_line
 from demo.screen.entry import Entry
 from demo.screen.job import Job, screen
 from demo.screen.photos import Photo, photos_in
 from tests.demo.screening import answering, files, found, job, quiet
+from vision.catalogue import LANGUAGES, Language, say
 from vision.errors import InputError, ModelError
 
 
@@ -175,6 +177,23 @@ def test_thumbnails_may_not_lie_among_the_photos(tmp_path: Path, folder: Path) -
     with pytest.raises(InputError) as caught:
         screen(job(tmp_path, thumbnails=folder / "small"), answering(), quiet)
     assert caught.value.key == "screen.thumbnails_inside"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_command_says_what_is_wrong_in_one_sentence_and_leaves_with_2(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    language: Language,
+) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    command = ["screen", nowhere, "--out", str(tmp_path / "t.csv"), "--lang", language]
+    monkeypatch.setattr("sys.argv", command)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    assert command_line.main() == 2
+    told = capsys.readouterr().err.strip().split("\n")
+    assert told == [say("notice.long", language),
+                    say("screen.no_folder", language, folder=nowhere)]  # fmt: skip
 
 
 def test_a_folder_without_photos_is_told(tmp_path: Path) -> None:

@@ -129,6 +129,9 @@ class Page:
             tab.wire(self)
         self.on(parts["strip"].input, handlers.show_photo, parts["strip"])
         self.on(parts["eye"].input, handlers.set_eye, parts["eye"])
+        self.on(parts["pair"].input, handlers.set_pair, parts["pair"])
+        self.on(parts["partner"].input, handlers.set_partner, parts["partner"])
+        self.on(parts["earlier"].input, handlers.set_earlier, parts["earlier"])
         looks = [parts[name] for name in ("legend", "opacity", "look", "heat")]
         for listen in (looks[0].input, looks[1].release, looks[2].input, looks[3].input):
             self.on(listen, handlers.redraw, *looks, trigger_mode="always_last")

@@ -127,6 +127,23 @@ class Handlers:
             visit.focus(int(number))
         return views.panel(visit)
 
+    def set_pair(self, mode: str | None, visit: Visit) -> View:
+        """Show one photo, or two side by side."""
+        visit.paired = mode == "two"
+        visit.show_all()
+        return views.panel(visit)
+
+    def set_partner(self, number: int | None, visit: Visit) -> View:
+        """Choose the photo beside the one in focus."""
+        if number is not None:
+            visit.put_beside(int(number))
+        return views.panel(visit)
+
+    def set_earlier(self, number: int | None, visit: Visit) -> View:
+        """Note which of the two photos is of an earlier visit; only a person knows that."""
+        visit.set_earlier(int(number or 0))
+        return views.panel(visit)
+
     def set_eye(self, eye: Eye, visit: Visit) -> View:
         """Note which eye the photo in focus shows; only a person knows that."""
         if visit.number and visit.job is None:

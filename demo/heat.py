@@ -6,6 +6,7 @@ import numpy as np
 from PIL import ImageColor
 
 from assistant import numbers
+from assistant.analysis import Analysis
 from assistant.findings import Findings
 from assistant.findings_text import disease_name
 from vision.catalogue import Language, say
@@ -61,6 +62,14 @@ def alt_text(number: int, findings: Findings, code: str, language: Language) -> 
     """What a person who cannot see the picture needs to know of it."""
     eye, name = say(f"eye.{findings.image.eye}", language), disease_name(code, language)
     return say("demo.alt.heat", language, number=number, eye=eye, name=name)
+
+
+def note_of(analysis: Analysis, code: str, language: Language) -> str:
+    """What the heat of a disease means on this photo, or why there is none."""
+    plane = analysis.heat.get(code)
+    if plane is None or not plane.any():
+        return nothing_html(code, language)
+    return note_html(code, len(plane), language)
 
 
 def note_html(code: str, cells: int, language: Language) -> str:

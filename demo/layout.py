@@ -43,10 +43,14 @@ def lay_out_photo(parts: dict[str, Any]) -> None:
     """The photo in focus, what is over it, and its findings."""
     with gr.Column(visible=False, elem_id="photo-box") as parts["photo_box"]:
         parts["strip"] = gr.Radio(visible=False, elem_id="strip", elem_classes="segmented")
-        parts["photo"] = gr.Image(
-            interactive=False, buttons=["fullscreen"], elem_id="photo", type="numpy"
-        )
+        with gr.Row(elem_id="pair-choices"):
+            parts["pair"] = gr.Radio(visible=False, elem_id="pair", elem_classes="segmented")
+            parts["partner"] = gr.Radio(visible=False, elem_id="partner", elem_classes="segmented")
+        with gr.Row(elem_id="views"):
+            parts["photo"] = _image("photo", visible=True)
+            parts["beside"] = _image("beside", visible=False)
         parts["eye"] = gr.Radio(elem_id="eye", elem_classes="segmented")
+        parts["earlier"] = gr.Radio(visible=False, elem_id="earlier", elem_classes="segmented")
         with gr.Row(elem_id="looks"):
             parts["look"] = gr.Radio(
                 elem_id="look", elem_classes="segmented", min_width=310, scale=3
@@ -57,8 +61,23 @@ def lay_out_photo(parts: dict[str, Any]) -> None:
         parts["legend"] = gr.CheckboxGroup(elem_id="legend")
         with gr.Column(visible=False, elem_id="heat-box") as parts["heat_box"]:
             parts["heat"], parts["heat_note"] = gr.Radio(elem_id="heat"), gr.HTML()
+        with gr.Accordion(visible=False, open=True, elem_id="compare-box") as parts["compare_box"]:
+            parts["compare"] = gr.HTML(elem_id="compare")
         with gr.Accordion(open=True, elem_id="findings-box") as parts["findings_box"]:
             parts["findings"] = gr.HTML(elem_id="findings")
+
+
+def _image(name: str, *, visible: bool) -> gr.Image:
+    """A photo to look at; the browser enlarges it (viewer.js)."""
+    return gr.Image(
+        interactive=False,
+        buttons=["fullscreen"],
+        elem_id=name,
+        elem_classes="view",
+        type="numpy",
+        visible=visible,
+        min_width=140,
+    )
 
 
 def lay_out_samples(parts: dict[str, Any], *, visible: bool) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from PIL import Image
@@ -15,23 +15,31 @@ from segmentation.labels import ANATOMY, LESIONS, STYLES
 from segmentation.swatch import swatch
 from vision.catalogue import Language, say
 
+Shown = tuple[Findings, Collection[str]]  # of one photo: its findings, and codes that have a mask
 
-def choices(findings: Findings, seen: Collection[str], language: Language) -> list[tuple[str, str]]:
+
+def choices(photos: Sequence[Shown], language: Language) -> list[tuple[str, str]]:
     """(label, code) of every class: lesions with letter and count, then anatomy.
 
-    `seen` holds the codes that have a mask.
+    `photos` are those on the screen from left to right; each has its own count.
     """
     entries = []
     for code in LESIONS:
-        stats = findings.lesions.get(code) if findings.lesions is not None else None
-        count = numbers.count(stats.count) if stats and stats.present else "0"
-        key = "demo.legend.entry" if stats else "demo.legend.unknown"
-        name = lesion_name(code, language)
-        entries.append(say(key, language, letter=STYLES[code].letter, name=name, count=count))
+        letter, name = STYLES[code].letter, lesion_name(code, language)
+        counts = [_count(findings, code) for findings, _ in photos]
+        key = "demo.legend.entry" if any(counts) else "demo.legend.unknown"
+        told = " | ".join(count or "?" for count in counts)
+        entries.append(say(key, language, letter=letter, name=name, count=told))
     for code in ANATOMY:
-        name = say(f"anatomy.{code}", language)
-        entries.append(name if code in seen else say("demo.legend.not_seen", language, name=name))
+        name, is_seen = say(f"anatomy.{code}", language), any(code in seen for _, seen in photos)
+        entries.append(name if is_seen else say("demo.legend.not_seen", language, name=name))
     return list(zip(entries, (*LESIONS, *ANATOMY), strict=True))
+
+
+def _count(findings: Findings, code: str) -> str:
+    """How many lesions of a class there are; empty where that is not known."""
+    stats = findings.lesions.get(code) if findings.lesions is not None else None
+    return numbers.count(stats.count) if stats else ""
 
 
 def alt_text(number: int, findings: Findings, drawn: Collection[str], language: Language) -> str:

@@ -53,14 +53,14 @@
   }
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("#photo .image-container > button");
+    const button = event.target.closest?.("#views .image-container > button");
     const frame = button?.querySelector(".image-frame");
     if (!frame) return;
     look(event, frame);
     frame.classList.toggle("zoomed");
   });
   document.addEventListener("pointermove", (event) => {
-    const frame = event.target.closest?.("#photo .image-frame.zoomed");
+    const frame = event.target.closest?.("#views .image-frame.zoomed");
     if (frame) look(event, frame);
   });
 })();

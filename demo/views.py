@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from assistant.analysis import Analysis
-from assistant.findings import Findings
 from demo import heat, legend, panels
 from demo.loader import Loader
+from demo.pair_view import beside_picture, pair_panel
+from demo.picture import picture as drawn
 from demo.samples import Sample
 from demo.transcript import render
 from demo.visit import Visit
-from segmentation import overlay
 from vision.catalogue import say
-from vision.heatmap import on_photo
 
 View = dict[str, dict[str, Any]]  # component name -> its new properties
 CHIPS = 4  # questions offered
@@ -100,7 +98,9 @@ def panel(visit: Visit) -> View:
         return view
     count = len(visit.session.analyses)
     names = [(say("demo.photo.name", language, number=n), n) for n in range(1, count + 1)]
-    display = visit.displays[number]
+    pair = visit.pair
+    seen = (pair.left, pair.right) if pair else (number,)
+    legends = [(visit.session.analyses[n - 1].findings, visit.displays[n].masks) for n in seen]
     looks = [(say(f"demo.view.{look}", language), look) for look in visit.looks]
     view |= {
         "strip": {
@@ -109,9 +109,14 @@ def panel(visit: Visit) -> View:
             "label": say("demo.photo.choose", language),
             "visible": count > 1,
         },
-        "eye": {"value": findings.image.eye},
+        "eye": {
+            "value": findings.image.eye,
+            "label": say(
+                "demo.eye.label" if count == 1 else "demo.eye.label_of", language, number=number
+            ),
+        },
         "legend": {
-            "choices": legend.choices(findings, display.masks, language),
+            "choices": legend.choices(legends, language),
             "value": sorted(visit.shown),
             "label": say("demo.legend.title", language),
         },
@@ -124,7 +129,7 @@ def panel(visit: Visit) -> View:
         "opacity": {"visible": len(looks) > 1},
         "findings": {"value": panels.findings_html(number, findings, language)},
     }
-    return _merged(view, picture(visit))
+    return _merged(view | pair_panel(visit), picture(visit))
 
 
 def picture(visit: Visit) -> View:
@@ -134,40 +139,16 @@ def picture(visit: Visit) -> View:
         return {}
     eye = say(f"eye.{analysis.findings.image.eye}", language)
     label = say("demo.photo.caption", language, number=number, eye=eye)
-    if visit.look == "heat" and visit.heated is not None:
-        view = _heated(visit, analysis, visit.heated)
-    else:
-        view = _outlined(visit, analysis.findings)
-    looks: View = {
-        "photo": {"label": label},
+    shown = drawn(visit, number)
+    view: View = {
+        "photo": {"value": shown.pixels, "alt_text": shown.alt, "label": label},
         "legend": {"visible": "outlined" in visit.looks and visit.look != "heat"},
         "heat_box": {"visible": visit.look == "heat"},
+        **beside_picture(visit),
     }
-    return _merged(view, looks)
-
-
-def _outlined(visit: Visit, findings: Findings) -> View:
-    """The photo with outlines of what is shown; alone where that is nothing."""
-    display = visit.displays[visit.number]
-    shown = visit.shown & set(display.masks) if visit.look == "outlined" else set()
-    pixels = display.photo
-    if shown:
-        pixels = overlay.draw(display.photo, display.masks, shown, visit.opacity)
-    alt = legend.alt_text(visit.number, findings, shown, visit.language)
-    return {"photo": {"value": pixels, "alt_text": alt}}
-
-
-def _heated(visit: Visit, analysis: Analysis, code: str) -> View:
-    """The photo with the heat of a disease over it, and what that means."""
-    photo, plane = visit.displays[visit.number].photo, analysis.heat[code]
-    spread = on_photo(plane, analysis.fov.resized(*photo.shape[:2]))
-    pixels = heat.blend(photo, spread, visit.opacity)
-    alt = heat.alt_text(visit.number, analysis.findings, code, visit.language)
-    if spread.any():
-        note = heat.note_html(code, len(plane), visit.language)
-    else:
-        note = heat.nothing_html(code, visit.language)
-    return {"photo": {"value": pixels, "alt_text": alt}, "heat_note": {"value": note}}
+    if visit.look == "heat" and visit.heated is not None:
+        view["heat_note"] = {"value": heat.note_of(analysis, visit.heated, visit.language)}
+    return view
 
 
 def _merged(view: View, more: View) -> View:

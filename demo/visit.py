@@ -13,6 +13,7 @@ from assistant.analysis import Analysis
 from assistant.findings import Findings
 from assistant.session import Session
 from demo import heat
+from demo.pair import Pair, arranged, by_default
 from demo.panels import Display, present_lesions
 from demo.transcript import Reading, Turn
 from vision.catalogue import Language
@@ -38,6 +39,9 @@ class Visit:
     opacity: float = 0.45
     look: Look = "plain"
     heated: str | None = None  # the disease whose heat is shown
+    paired: bool = False  # whether two photos stand side by side, where there are two
+    partner: int = 0  # the photo chosen to stand beside the one in focus; 0: none was chosen
+    earlier: set[int] = field(default_factory=set)  # photos said to be of an earlier visit
     job: Turn | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     ahead: threading.Event = field(default_factory=threading.Event)  # stops the reading ahead
@@ -66,11 +70,28 @@ class Visit:
         return None if self.analysis is None else self.analysis.findings
 
     @property
+    def pair(self) -> Pair | None:
+        """The two photos that stand side by side; None where one is shown alone."""
+        eyes = self.session.eyes
+        if not self.paired or len(eyes) < 2:
+            return None
+        chosen = self.partner if self.partner in range(1, len(eyes) + 1) else 0
+        beside = chosen if chosen not in (0, self.number) else by_default(self.number, eyes)
+        return arranged(self.number, beside, eyes, self.earlier)
+
+    @property
     def looks(self) -> tuple[Look, ...]:
         """How the photo in focus can be shown, the usual way first."""
-        outlined = bool(self.number and self.displays[self.number].masks)
-        heated = self.analysis is not None and bool(self.analysis.heat)
+        seen = self._seen
+        outlined = any(self.displays[number].masks for number in seen)
+        heated = any(self.session.analyses[number - 1].heat for number in seen)
         return (*(("outlined",) if outlined else ()), "plain", *(("heat",) if heated else ()))
+
+    @property
+    def _seen(self) -> tuple[int, ...]:
+        """The photos on the screen."""
+        pair = self.pair
+        return (pair.left, pair.right) if pair else (self.number,) if self.number else ()
 
     def append(self, turn: Turn) -> None:
         """Add a turn at the end, a new one or one that was taken out to be asked again."""
@@ -106,10 +127,26 @@ class Visit:
         """Show photo `number` and ask about it; its lesions are all outlined."""
         if 1 <= number <= len(self.session.analyses):
             self.session.select(number)
-            findings = self.findings
-            self.shown = set(present_lesions(findings)) if findings else set()
-            self.look = self.looks[0]
-            self.heated = heat.first_choice(findings) if findings else None
+            self.show_all()
+
+    def show_all(self) -> None:
+        """Show what is on the screen in the usual way, with all its lesions outlined."""
+        found = [self.session.analyses[number - 1].findings for number in self._seen]
+        self.shown = {code for findings in found for code in present_lesions(findings)}
+        self.look = self.looks[0]
+        self.heated = heat.first_choice(self.findings) if self.findings else None
+
+    def put_beside(self, number: int) -> None:
+        """Show photo `number` beside the one in focus."""
+        if number != self.number:
+            self.partner = number
+            self.show_all()
+
+    def set_earlier(self, number: int) -> None:
+        """Note which photo of the pair is of an earlier visit; 0 for neither."""
+        if pair := self.pair:
+            self.earlier -= {pair.left, pair.right}
+            self.earlier |= {number} & {pair.left, pair.right}
 
     def rewind(self, turn: Turn, photos: int) -> None:
         """Forget what `turn` and all later turns said, and all but the first `photos` photos."""
@@ -118,6 +155,7 @@ class Visit:
         if photos < len(self.session.analyses):
             del self.session.analyses[photos:]
             self.displays = {n: d for n, d in self.displays.items() if n <= photos}
+            self.earlier = {n for n in self.earlier if n <= photos}
             self.session.active = max(0, min(self.session.active, photos - 1))
             self.focus(self.number)
 
@@ -143,3 +181,4 @@ class Visit:
         self.session = Session()
         self.turns = []
         self.displays = {}
+        self.paired, self.partner, self.earlier = False, 0, set()

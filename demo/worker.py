@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from assistant.analysis import Analysis, Step
 from assistant.focus import answer_language
@@ -20,6 +19,7 @@ from assistant.turns import Ticket
 from demo import views
 from demo.loader import Loader
 from demo.panels import Display
+from demo.picture import shrink
 from demo.transcript import Answered, Part, Photo, Reading, Sent, Told, Turn, Waiting
 from demo.views import View
 from demo.visit import Visit
@@ -176,13 +176,6 @@ class Worker:
             name="read-ahead",
             daemon=True,
         ).start()
-
-
-def shrink(pixels: np.ndarray, long_side_px: int) -> np.ndarray:
-    """(H, W, 3) uint8 -> at most `long_side_px` a side, aspect kept."""
-    image = Image.fromarray(pixels)
-    image.thumbnail((long_side_px, long_side_px), Image.Resampling.LANCZOS)
-    return np.asarray(image)
 
 
 def _keep(visit: Visit, analysis: Analysis) -> int:

@@ -13,13 +13,13 @@ CODES = (*LESIONS, *ANATOMY)
 
 
 def test_every_class_has_an_entry_in_the_order_of_its_swatch() -> None:
-    entries = choices(factory.findings(), {"OD", "FO"}, "en")
+    entries = choices([(factory.findings(), {"OD", "FO"})], "en")
     assert [code for _, code in entries] == list(CODES)
     assert swatches_css().count("data:image/png;base64,") == len(CODES)
 
 
 def test_a_lesion_is_told_by_letter_and_count_and_anatomy_by_whether_it_was_seen() -> None:
-    labels = {code: label for label, code in choices(factory.findings(), {"OD"}, "en")}
+    labels = {code: label for label, code in choices([(factory.findings(), {"OD"})], "en")}
     assert labels["MA"] == "M · microaneurysms: 23"
     assert labels["SE"].endswith(": 0")
     assert labels["OD"] == "optic disc"
@@ -27,7 +27,7 @@ def test_a_lesion_is_told_by_letter_and_count_and_anatomy_by_whether_it_was_seen
 
 
 def test_what_was_not_measured_is_not_counted_as_none() -> None:
-    labels = {code: label for label, code in choices(factory.ungradable(), (), "en")}
+    labels = {code: label for label, code in choices([(factory.ungradable(), ())], "en")}
     assert labels["HE"] == "H · haemorrhages: not known"
 
 

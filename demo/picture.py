@@ -1,0 +1,64 @@
+"""Any photo of a visit as it is looked at: with outlines, with heat over it, or alone.
+
+At the size of the screen it is drawn at once; `sharp` is drawn from the pixels as they were sent.
+"""
+
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from demo import heat, legend
+from demo.panels import Display
+from demo.visit import Visit
+from segmentation import overlay
+from vision.heatmap import on_photo
+
+SHARP_PX = 4608  # of the long side: more than nearly all fundus cameras give
+_SHARP_HEAT_PX = 2048  # a heat map has few cells, and colours need much memory
+_one_at_a_time = threading.Lock()  # a large picture takes hundreds of megabytes while it is drawn
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """Pixels (h, w, 3) uint8, what they show in words, and the disease whose heat they carry."""
+
+    pixels: np.ndarray
+    alt: str
+    heated: str | None = None
+
+
+def picture(visit: Visit, number: int, display: Display | None = None) -> Picture:
+    """Photo `number` in the look that was chosen, as far as that look is there for it."""
+    display = display or visit.displays[number]
+    analysis = visit.session.analyses[number - 1]
+    if visit.look == "heat" and visit.heated in analysis.heat:
+        plane = analysis.heat[visit.heated]
+        spread = on_photo(plane, analysis.fov.resized(*display.photo.shape[:2]))
+        alt = heat.alt_text(number, analysis.findings, visit.heated, visit.language)
+        return Picture(heat.blend(display.photo, spread, visit.opacity), alt, visit.heated)
+    drawn = visit.shown & set(display.masks) if visit.look == "outlined" else set()
+    pixels = display.photo
+    if drawn:
+        pixels = overlay.draw(display.photo, display.masks, drawn, visit.opacity)
+    return Picture(pixels, legend.alt_text(number, analysis.findings, drawn, visit.language))
+
+
+def sharp(visit: Visit, number: int) -> Picture:
+    """The same picture from the pixels that were sent, at most SHARP_PX a side."""
+    analysis = visit.session.analyses[number - 1]
+    most = _SHARP_HEAT_PX if visit.look == "heat" else SHARP_PX
+    with _one_at_a_time:
+        if analysis.retina is None:
+            display = Display(shrink(analysis.image.pixels, most), {})
+        else:
+            display = Display(*overlay.downscale(analysis.image, analysis.retina, most))
+        return picture(visit, number, display)
+
+
+def shrink(pixels: np.ndarray, long_side_px: int) -> np.ndarray:
+    """(H, W, 3) uint8 -> at most `long_side_px` a side, aspect kept."""
+    image = Image.fromarray(pixels)
+    image.thumbnail((long_side_px, long_side_px), Image.Resampling.LANCZOS)
+    return np.asarray(image)

@@ -4,6 +4,7 @@ A linear classifier over hashed words and characters of both languages, fitted o
 wordings of questions (`python -m instruct_data intents`). It knows no photo and no answer.
 """
 
+import itertools
 import re
 import zlib
 from dataclasses import dataclass
@@ -12,26 +13,36 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant import safety
 from assistant.lexicon import mentions, normalise
+from assistant.words import Words
 from vision.weights import load_folder
 
 SHIPPED = Path(__file__).parent / "weights" / "intents"
 BUCKETS = 1 << 15
+CUES = 1 << 11  # places of the cues, after those of the words
 _CLEAR = 0.3  # share of an intent; on development questions it spares most false alarms
-_SURE = 0.5
+_SURE, _SURER = 0.5, 0.8
+_CALM = 0.1  # an emergency that the rules read is not believed below, if nothing says "now"
 _ON_PHOTO = re.compile(
     r"\b(?:photos?|pictures?|pics?|images?|img|scans?|files?|results?)\b|照片|图|片子|拍|这张|结果|报告",
     re.I,
 )
 _READ = 160  # characters: what is wanted stands at the end of a long story
 GENERAL = "know"  # the intent of questions on eyes in general
+_WORDS = Words("intents")
+# what turns the words of an emergency into one, or into a memory, a lesson, a fear
+_CUES = {
+    name: _WORDS[name]
+    for name in ("PAST", "BOOK", "HYPO", "DENY", "PHOTO", "NOW", "HELP", "SELF", "ASKS")
+}
 _RUN = re.compile(r"[a-z0-9<>/'+-]+|[\u4e00-\u9fff]+")
 RULED = {  # intent -> what is said by rule, as a catalogue key
     "ask_acuity": "refuse.acuity", "ask_age": "refuse.age", "ask_sex": "refuse.gender",
     "ask_pressure": "refuse.pressure", "ask_sugar": "refuse.sugar",
     "ask_blood_pressure": "refuse.blood_pressure", "ask_duration": "refuse.duration",
     "ask_identity": "refuse.identity", "ask_prognosis": "refuse.prognosis",
-    "ask_glasses": "refuse.refraction", "ask_dose": "refuse.dose",
+    "ask_glasses": "refuse.refraction", "ask_dose": "refuse.dose", "ask_other": "refuse.other",
     "off_topic": "refuse.off_topic", "injection": "refuse.rules", "thanks": "answer.thanks",
 }  # fmt: skip
 
@@ -44,6 +55,7 @@ class Wanted:
     emergency: float  # 0..1, of a classifier of its own
     on_photo: bool  # whether its words name a photo
     thresholds: dict[str, float]  # "red_flag", "rule", "general_rule": from where on believed
+    now: bool = True  # whether its words say that it is new: today, suddenly, just
 
     @property
     def red_flag(self) -> str | None:
@@ -54,10 +66,17 @@ class Wanted:
         return "urgent." + max(flags, key=flags.__getitem__).removeprefix("red_flag.")
 
     @property
+    def is_calm(self) -> bool:
+        """Whether no emergency is told, though the words of one are there (safety.red_flag)."""
+        return self.emergency < _CALM and not self.now
+
+    @property
     def is_plain(self) -> bool:
         """Whether it is clear enough that no emergency is told."""
         if self.on_photo and self.emergency < _SURE:
             return True  # who is in need speaks of the eye, not of a picture
+        if self.emergency >= _SURER:
+            return False
         intent = max(self.shares, key=self.shares.__getitem__)
         told = intent == GENERAL or intent.startswith("red_flag.")
         return not told and self.shares[intent] >= _CLEAR
@@ -103,6 +122,24 @@ def grams(question: str) -> list[str]:
     return found
 
 
+def cues(question: str) -> list[str]:
+    """The cues of a question by themselves, two by two, and each with what the rules say."""
+    text = normalise(question)
+    there = [name for name, pattern in _CUES.items() if pattern.search(text)]
+    rule = safety.red_flag(question) or "none"
+    flag = "none" if rule == "none" else "flag"
+    pairs = [f"{a}+{b}" for a, b in itertools.combinations(there, 2)]
+    with_flag = [f"{flag}+{name}" for name in there]
+    size = f"length {min(6, len(question).bit_length())}"
+    return [*there, *pairs, *with_flag, flag, rule, size]
+
+
+def cue_buckets(question: str) -> tuple[np.ndarray, np.ndarray]:
+    """Hashed cues as (places, values) of a sparse unit vector of length CUES."""
+    places = np.unique([zlib.crc32(cue.encode()) % CUES for cue in cues(question)])
+    return places, np.full(len(places), len(places) ** -0.5, np.float32)
+
+
 def buckets(question: str) -> tuple[np.ndarray, np.ndarray]:
     """Hashed grams as (places, values) of a sparse unit vector of length BUCKETS."""
     places = np.array([zlib.crc32(gram.encode()) % BUCKETS for gram in grams(question)], np.int64)
@@ -118,6 +155,7 @@ class Intents:
     names: tuple[str, ...]  # K intents
     weights: np.ndarray  # (K + 1, BUCKETS) float32; the last row is that of emergencies
     bias: np.ndarray  # (K + 1,)
+    cues: np.ndarray  # (CUES,) float32, for emergencies alone
     thresholds: dict[str, float]
     sha256: str = ""
 
@@ -127,15 +165,19 @@ class Intents:
         """Read a model folder; raises ModelError where it is missing or altered."""
         config, state, digest = load_folder(folder)
         weights, bias = state["weights"].numpy(), state["bias"].numpy()
-        return Intents(tuple(config["intents"]), weights, bias, config["thresholds"], digest)
+        names, limits = tuple(config["intents"]), config["thresholds"]
+        return Intents(names, weights, bias, state["cues"].numpy(), limits, digest)
 
     def wanted(self, question: str) -> Wanted:
         """The intents of a question."""
         places, values = buckets(question)
         *every, flag = self.weights[:, places] @ values + self.bias
+        places, values = cue_buckets(question)
+        flag += self.cues[places] @ values
         logits = np.array(every)
         shares = np.exp(logits - logits.max())
         shares /= shares.sum()
         named = dict(zip(self.names, map(float, shares), strict=True))
         emergency = float(1 / (1 + np.exp(-flag)))
-        return Wanted(named, emergency, bool(_ON_PHOTO.search(question)), self.thresholds)
+        now = bool(_CUES["NOW"].search(normalise(question)))
+        return Wanted(named, emergency, bool(_ON_PHOTO.search(question)), self.thresholds, now)

@@ -111,8 +111,8 @@ class Pipeline:
         numbers = images_asked_about(question, count, active, session.eyes, shares)
         photos = {number: session.analyses[number - 1] for number in numbers}
         findings = tuple(photo.findings for photo in photos.values())
-        rule = (
-            safety.red_flag(question)  # nothing after it: it would take its edge off
+        rule = (  # an emergency first, and nothing after it: it would take its edge off
+            (None if wanted and wanted.is_calm else safety.red_flag(question))
             or (wanted.red_flag if wanted else None)
             or safety.dose_request(question)
             or safety.unanswerable(question)

@@ -10,18 +10,18 @@ families, to choose thresholds; forms of the test families are never seen.
 import json
 import random
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from assistant import safety
-from assistant.intents import BUCKETS, GENERAL, Intents, buckets
+from assistant.intents import BUCKETS, CUES, GENERAL, Intents, buckets, cue_buckets
 from assistant.knowledge import entries, passages
 from assistant.proof.questions import wordings
 from assistant.routing import sounds_general
@@ -35,6 +35,8 @@ _ASKED_FILLS = 2  # of a single wording
 _HELD_OUT = 10  # one wording in so many
 _OWN = 3  # of the questions written for a passage, per language
 _REGULARISED = 30.0  # C; chosen on the validation families
+_FLAG_REGULARISED = 10.0  # C of emergencies against everything else
+_CALM_WEIGHT = 4.0  # of what only sounds like an emergency: its neighbours count more
 _ALARMS = 0.008  # of the validation questions on photos may be taken for an emergency
 _WRONGLY_RULED = 0.01  # of those that have an answer may be answered by a rule
 CALM = "no_flag"  # sounds like an emergency and is none
@@ -108,16 +110,26 @@ def _own(language: Language, split: Split) -> Iterator[Question]:
 
 def matrix(asked: list[Question]) -> csr_matrix:
     """Questions as sparse unit vectors (n, BUCKETS)."""
-    rows = [buckets(text) for text, _ in asked]
+    return _matrix(asked, buckets, BUCKETS)
+
+
+def _matrix(
+    asked: list[Question], read: Callable[[str], tuple[np.ndarray, np.ndarray]], width: int
+) -> csr_matrix:
+    rows = [read(text) for text, _ in asked]
     ends = np.cumsum([0, *(len(places) for places, _ in rows)])
     places = np.concatenate([places for places, _ in rows])
     values = np.concatenate([values for _, values in rows])
-    return csr_matrix((values, places, ends), shape=(len(rows), BUCKETS))
+    return csr_matrix((values, places, ends), shape=(len(rows), width))
 
 
-def _fitted(x: csr_matrix, y: list[Any]) -> LogisticRegression:
-    model = LogisticRegression(C=_REGULARISED, max_iter=200, class_weight="balanced")
-    return model.fit(x, y)
+def _flag(asked: list[Question]) -> LogisticRegression:
+    """Emergencies against everything else, by words (BUCKETS) and cues (CUES)."""
+    x = hstack([matrix(asked), _matrix(asked, cue_buckets, CUES)], format="csr")
+    y = np.array([intent.startswith("red_flag") for _, intent in asked])
+    each = np.where(y, len(y) / (2 * y.sum()), len(y) / (2 * (~y).sum()))
+    each[[intent == CALM for _, intent in asked]] *= _CALM_WEIGHT
+    return LogisticRegression(C=_FLAG_REGULARISED, max_iter=300).fit(x, y, sample_weight=each)
 
 
 def fit(out: Path, seed: int) -> dict[str, Any]:
@@ -125,11 +137,13 @@ def fit(out: Path, seed: int) -> dict[str, Any]:
     train, held_out = questions("train", seed), questions("val", seed)
     # what only sounds like an emergency has no intent in common: it teaches what is none, no more
     plain = [(text, intent) for text, intent in train if intent != CALM]
-    every = _fitted(matrix(plain), [intent for _, intent in plain])
-    flag = _fitted(matrix(train), [intent.startswith("red_flag") for _, intent in train])
-    weights = np.concatenate([every.coef_, flag.coef_]).astype(np.float32)
+    every = LogisticRegression(C=_REGULARISED, max_iter=200, class_weight="balanced")
+    every.fit(matrix(plain), [intent for _, intent in plain])
+    flag = _flag(train)
+    words, cues = np.split(flag.coef_.astype(np.float32), [BUCKETS], axis=1)
+    weights = np.concatenate([every.coef_, words]).astype(np.float32)
     bias = np.concatenate([every.intercept_, flag.intercept_]).astype(np.float32)
-    fitted = Intents(tuple(every.classes_), weights, bias, {})
+    fitted = Intents(tuple(every.classes_), weights, bias, cues[0], {})
     wanted = [fitted.wanted(text) for text, _ in held_out]
     shares = [one.shares for one in wanted]
     flags = [0.0 if one.is_plain else one.emergency for one in wanted]
@@ -140,6 +154,7 @@ def fit(out: Path, seed: int) -> dict[str, Any]:
     answered = [one.ruled for one, own in zip(wanted, photo, strict=True) if own]
     general = [one.ruled for one, (text, intent) in zip(wanted, held_out, strict=True)
                if intent == GENERAL and sounds_general(text)]  # fmt: skip
+    ruled = [safety.red_flag(text) is not None for text, _ in held_out]
     thresholds = {
         "red_flag": round(float(np.quantile(calm, 1 - _ALARMS)), 4),
         "rule": round(float(np.quantile(answered, 1 - _WRONGLY_RULED)), 4),
@@ -150,14 +165,21 @@ def fit(out: Path, seed: int) -> dict[str, Any]:
         "kind": "intents", "intents": list(fitted.names), "thresholds": thresholds,
         "preprocess": {"buckets": BUCKETS},
     }  # fmt: skip
-    tensors = {"weights": torch.from_numpy(fitted.weights), "bias": torch.from_numpy(fitted.bias)}
-    urgent = [f >= thresholds["red_flag"] for f, i in zip(flags, truth, strict=True)
-              if "red_flag" in i]  # fmt: skip
+    tensors = {
+        "weights": torch.from_numpy(fitted.weights), "bias": torch.from_numpy(fitted.bias),
+        "cues": torch.from_numpy(fitted.cues.copy()),
+    }  # fmt: skip
+    limited = [replace(one, thresholds=thresholds) for one in wanted]
+    alarms = [bool(one.red_flag or (rule and not one.is_calm))
+              for one, rule in zip(limited, ruled, strict=True)]  # fmt: skip
+    urgent = [alarm for alarm, i in zip(alarms, truth, strict=True) if i.startswith("red_flag")]
+    false = [alarm for alarm, i in zip(alarms, truth, strict=True) if i == CALM]
     right = [a == b for a, b in zip(best, truth, strict=True)]
     return {
         "weights_sha256": save_folder(out, config, tensors), "train": len(train),
         "val": len(held_out), "val_accuracy": round(float(np.mean(right)), 4),
-        "val_red_flags_found": round(float(np.mean(urgent)), 4), "thresholds": thresholds,
+        "val_red_flags_found": round(float(np.mean(urgent)), 4),
+        "val_false_alarms": round(float(np.mean(false)), 4), "thresholds": thresholds,
         **_blind(replace(fitted, thresholds=thresholds), seed),
     }  # fmt: skip
 
@@ -170,7 +192,7 @@ def _blind(fitted: Intents, seed: int) -> dict[str, float]:
         text = line.text.format_map(_Any(_slots(line.language, rng)))
         intent = line.intent.replace("follow_", "then_").replace("no_photo_yet", "no_photo")
         wanted = fitted.wanted(text)
-        flag = bool(safety.red_flag(text) or wanted.red_flag)
+        flag = bool(wanted.red_flag or (safety.red_flag(text) and not wanted.is_calm))
         if intent == "red_flag":
             urgent.append(flag)
         elif intent == CALM:

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from assistant import safety
-from assistant.intents import BUCKETS, Intents, Wanted, buckets, grams
+from assistant.intents import BUCKETS, CUES, Intents, Wanted, buckets, cue_buckets, cues, grams
+from tests.assistant import safety_cases, safety_cases_zh
 
 QUESTIONS = Path(__file__).parents[2] / "assistant" / "proof" / "questions_dev.jsonl"
 LIMITS = {"red_flag": 0.2, "rule": 0.5, "general_rule": 0.9}
@@ -19,6 +20,12 @@ def blind(*intents: str) -> list[str]:
     return [line["text"] for line in lines if line["intent"] in intents]
 
 
+def alarm(question: str) -> bool:
+    """Whether rules and classifier together say "go now", as the pipeline asks them."""
+    wanted = Intents.load().wanted(question)
+    return bool((None if wanted.is_calm else safety.red_flag(question)) or wanted.red_flag)
+
+
 @pytest.mark.parametrize(
     ("question", "intent"),
     [
@@ -28,6 +35,8 @@ def blind(*intents: str) -> list[str]:
         ("糖尿病视网膜病变怎么治疗比较好", "know"),
         ("what dose of the tablets should I be on", "ask_dose"),
         ("帮我订一张去上海的机票", "off_topic"),
+        ("Does this person smoke, by the look of it?", "ask_other"),
+        ("治这个大概得花多少钱", "ask_other"),
     ],
 )
 def test_an_intent_is_read_in_words_of_its_own(question: str, intent: str) -> None:
@@ -47,8 +56,35 @@ def test_emergencies_that_the_rules_miss_are_mostly_found() -> None:
 
 
 def test_what_only_sounds_like_an_emergency_seldom_raises_an_alarm() -> None:
-    alarms = [q for q in blind("no_flag") if Intents.load().wanted(q).red_flag]
-    assert len(alarms) <= 0.25 * len(blind("no_flag"))
+    alarms = [question for question in blind("no_flag") if alarm(question)]
+    assert len(alarms) <= 0.05 * len(blind("no_flag"))
+
+
+def test_every_emergency_of_the_development_questions_is_found() -> None:
+    assert not [question for question in blind("red_flag") if not alarm(question)]
+
+
+@pytest.mark.parametrize("cases", [safety_cases.EMERGENCIES_EN, safety_cases_zh.EMERGENCIES_ZH])
+def test_an_emergency_that_the_rules_know_is_never_taken_for_calm(cases: dict[str, str]) -> None:
+    told = [line for lines in cases.values() for line in lines.strip().splitlines()]
+    assert not [line for line in told if Intents.load().wanted(line).is_calm]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "A droopy lid from birth, both my brothers have it too. Does it affect the photo?",
+        "七岁那年石灰进过眼，后来啥事没有",
+    ],
+)
+def test_a_memory_of_an_emergency_is_calm(question: str) -> None:
+    assert safety.red_flag(question) and not alarm(question)
+
+
+def test_what_is_told_as_new_is_never_calm() -> None:
+    assert Wanted({"know": 1.0}, 0.05, False, LIMITS, now=False).is_calm
+    assert not Wanted({"know": 1.0}, 0.05, False, LIMITS, now=True).is_calm
+    assert not Wanted({"know": 1.0}, 0.2, False, LIMITS, now=False).is_calm
 
 
 def test_questions_on_photos_are_hardly_ever_taken_for_an_emergency_or_refused() -> None:
@@ -71,7 +107,8 @@ def test_who_speaks_of_a_photo_must_be_in_clear_need() -> None:
 
 def test_a_clear_question_on_the_photo_raises_no_alarm() -> None:
     shares = {"red_flag.pain": 0.2, "grade": 0.8}
-    assert Wanted(shares, 0.9, False, LIMITS).red_flag is None
+    assert Wanted(shares, 0.7, False, LIMITS).red_flag is None
+    assert Wanted(shares, 0.9, False, LIMITS).red_flag == "urgent.pain"
 
 
 def test_a_rule_answers_only_where_its_intent_is_sure() -> None:
@@ -99,6 +136,14 @@ def test_a_question_is_a_sparse_unit_vector() -> None:
     places, values = buckets("Where are the exudates? 在哪里")
     assert len(set(places.tolist())) == len(places) and int(places.max()) < BUCKETS
     assert abs(float(np.linalg.norm(values)) - 1) < 1e-5
+
+
+def test_cues_stand_by_themselves_two_by_two_and_beside_the_rules() -> None:
+    found = cues("A curtain came down over my sight years ago")
+    assert {"PAST", "SELF", "PAST+SELF"} <= {*found}
+    assert "urgent.chemical" in cues("bleach in my eye") and "none" in cues("Which eye is it?")
+    places, values = cue_buckets("What if I see a curtain one day?")
+    assert int(places.max()) < CUES and abs(float(np.linalg.norm(values)) - 1) < 1e-5
 
 
 def test_an_empty_text_is_read_too() -> None:

@@ -13,7 +13,8 @@ from vision.catalogue import Language, say
 
 _SCALE = ((0.9, "very_likely"), (0.66, "likely"), (0.33, "even"), (0.1, "unlikely"))
 _DOUBTS = (*GRADE_DOUBTS, RISKS_DIFFER, "note.eye_against_photo")
-_AT_ONCE, _SOON, _NO_GRADE = 5, 3, 1
+# on the scale of the grades 0..4
+_AT_ONCE, _SOON, _SUSPECTED, _NO_GRADE, _NO_RETINA = 5, 3, 2, 1, -1
 
 
 def likelihood(probability: float, language: Language) -> str:
@@ -98,7 +99,10 @@ def urgency(findings: Findings) -> int:
     """Which next step comes first among several photos: the larger the sooner."""
     if findings.oct is not None:
         return _AT_ONCE if findings.oct.code == "RAO" else _SOON
-    return _NO_GRADE if findings.dr.grade is None else findings.dr.grade
+    if findings.dr.grade is None:
+        return _NO_RETINA if findings.image.modality != "cfp" else _NO_GRADE
+    suspected = any(d.present for d in findings.diseases or () if d.code not in "ND")
+    return max(findings.dr.grade, _SUSPECTED if suspected else 0)
 
 
 def uncertainty(findings: Findings, language: Language) -> list[str]:

@@ -91,6 +91,12 @@ def test_the_more_urgent_eye_comes_first_in_the_advice() -> None:
     assert advice[0].startswith("Photo 2") and "urgent referral" in advice[0]
 
 
+def test_an_eye_with_a_suspected_disease_comes_before_one_that_could_not_be_read() -> None:
+    glaucoma = replace(factory.healthy(), diseases=factory.diseases(G=0.8))
+    advice = report(factory.ungradable(), glaucoma).advice.lines
+    assert advice[0].startswith("Photo 2") and advice[1].startswith("Photo 1")
+
+
 def test_the_advice_names_its_guideline_and_what_is_an_emergency() -> None:
     advice = report().advice.text
     assert "ICO Guidelines" in advice and "see a doctor now" in advice

@@ -96,10 +96,12 @@ class _Kept:
         return ("" if self.language == "zh" else " ").join(self.sentences)
 
     def keep(self, sentence: str) -> None:
-        """Say a sentence, once."""
-        text = sentence.strip()
-        if text and text not in self.sentences:  # two wrong claims may have one true repair
-            self.sentences.append(text)
+        """Say each of a text's sentences, once: two wrong claims may have one true repair."""
+        finished, rest = split_sentences(sentence)
+        for one in (*finished, rest):
+            text = one.strip()
+            if text and text not in self.sentences:
+                self.sentences.append(text)
 
 
 @dataclass
@@ -226,9 +228,13 @@ class PassageDraft(_Kept):
         self.take(sentence)
 
     def finish(self) -> None:
-        """Fall back where no sentence stands."""
+        """Fall back where no sentence stands; what answers best is said, and said first."""
         if not self.stands:
             self.fall_back()
+        elif self.sources and self.passages[0] not in self.sources:
+            self.added += 1
+            self.sentences.insert(0, first_sentence(self._texts(self.language)[0]))
+            self.sources.insert(0, self.passages[0])
 
     def fall_back(self) -> None:
         """Answer with the best passage, and say why."""
@@ -240,7 +246,7 @@ class PassageDraft(_Kept):
         """The state as a value."""
         return AnswerEvent(
             self.text(), pending, done, (), self.repaired, self.withheld, self.notice,
-            self.first_token_s, self.tokens, tuple(self.sources),
+            self.first_token_s, self.tokens, tuple(self.sources), self.added,
         )  # fmt: skip
 
     def _texts(self, language: Language) -> list[str]:

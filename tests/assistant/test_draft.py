@@ -47,3 +47,10 @@ def test_words_that_are_not_read_as_a_claim_go_where_a_fact_has_their_names_and_
 def test_where_nothing_is_said_the_facts_stand_alone_and_say_so() -> None:
     draft = _finished([], COUNT)
     assert draft.text() == COUNT and draft.notice == "answer.template"
+
+
+def test_a_text_of_several_sentences_repeats_none_that_was_said() -> None:
+    draft = PhotoDraft("zh", "?", about=(1,), findings=(findings(),), facts="")
+    draft.keep("测量共发现5处出血。")
+    draft.keep("照片提示ICDR 2级。测量共发现5处出血。")
+    assert draft.text() == "测量共发现5处出血。照片提示ICDR 2级。"

@@ -246,3 +246,9 @@ def test_a_sentence_cut_off_by_the_limit_is_completed_from_the_passage() -> None
     whole = best(CURED)
     event, _, _ = asked(CURED, whole[: len(whole) - 12])
     assert event.text == whole and event.repaired == 0
+
+
+def test_what_answers_best_is_said_first_where_the_words_draw_on_another_passage() -> None:
+    event, session, _ = asked(CURED, best(CURED, place=1))
+    assert event.text == f"{best(CURED)} {best(CURED, place=1)}" and event.added == 1
+    assert event.sources == session.messages[0].passages[:2]

@@ -20,6 +20,7 @@ from assistant.pipeline import Pipeline
 from demo.handlers import Handlers
 from demo.layout import lay_out_chat, lay_out_photo, lay_out_samples
 from demo.loader import Loader
+from demo.practice.tab import PracticeTab
 from demo.samples import sample_photos, sample_thumbnail
 from demo.settings import MOST_WAITING, Settings, blocks_kwargs, queue_kwargs
 from demo.tab import Tab
@@ -57,7 +58,7 @@ class Page:
         self._visits: WeakValueDictionary[str, Visit] = WeakValueDictionary()
         self._handlers = Handlers(loader, settings, self._samples)
         self._worker = Worker(loader, _store)
-        self._tabs: tuple[Tab, ...] = ()
+        self._tabs: tuple[Tab, ...] = (PracticeTab(loader, self._samples),)
         self.parts: dict[str, Any] = {}
         with gr.Blocks(**blocks_kwargs(settings)) as self.blocks:
             self._visit = gr.State(

@@ -27,7 +27,7 @@ def looks() -> dict[str, Any]:
     return {
         "theme": _theme(),
         "css": swatches_css(),
-        "css_paths": [_HERE / "page.css"],
+        "css_paths": [_HERE / "page.css", _HERE / "practice" / "practice.css"],
         "head": f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",
     }
 

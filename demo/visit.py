@@ -15,6 +15,7 @@ from assistant.session import Session
 from demo import heat
 from demo.pair import Pair, arranged, by_default
 from demo.panels import Display, present_lesions
+from demo.practice.state import Practice
 from demo.transcript import Reading, Turn
 from vision.catalogue import Language
 
@@ -42,6 +43,7 @@ class Visit:
     paired: bool = False  # whether two photos stand side by side, where there are two
     partner: int = 0  # the photo chosen to stand beside the one in focus; 0: none was chosen
     earlier: set[int] = field(default_factory=set)  # photos said to be of an earlier visit
+    practice: Practice = field(default_factory=Practice)
     job: Turn | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     ahead: threading.Event = field(default_factory=threading.Event)  # stops the reading ahead
@@ -181,4 +183,6 @@ class Visit:
         self.session = Session()
         self.turns = []
         self.displays = {}
+        self.practice.stop.set()
+        self.practice = Practice()
         self.paired, self.partner, self.earlier = False, 0, set()

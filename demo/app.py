@@ -7,6 +7,7 @@ turns them into updates. The conversation is never an input: what the browser ho
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -133,6 +134,9 @@ class Page:
         self.on(parts["pair"].input, handlers.set_pair, parts["pair"])
         self.on(parts["partner"].input, handlers.set_partner, parts["partner"])
         self.on(parts["earlier"].input, handlers.set_earlier, parts["earlier"])
+        for name in ("photo", "beside"):
+            sharpen = partial(handlers.sharpen, name)
+            self.on(parts[f"sharpen_{name}"].click, sharpen, trigger_mode="always_last")
         looks = [parts[name] for name in ("legend", "opacity", "look", "heat")]
         for listen in (looks[0].input, looks[1].release, looks[2].input, looks[3].input):
             self.on(listen, handlers.redraw, *looks, trigger_mode="always_last")

@@ -6,7 +6,7 @@ becomes a sentence in the conversation, and what was written stays in the compos
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from assistant.pipeline import MAX_QUESTION_CHARACTERS
 from assistant.session import MAX_IMAGES
@@ -143,6 +143,10 @@ class Handlers:
         """Note which of the two photos is of an earlier visit; only a person knows that."""
         visit.set_earlier(int(number or 0))
         return views.panel(visit)
+
+    def sharpen(self, name: Literal["photo", "beside"], visit: Visit) -> View:
+        """Show a photo from all its pixels, for a closer look."""
+        return views.sharpened(name, visit)
 
     def set_eye(self, eye: Eye, visit: Visit) -> View:
         """Note which eye the photo in focus shows; only a person knows that."""

@@ -49,6 +49,9 @@ def lay_out_photo(parts: dict[str, Any]) -> None:
         with gr.Row(elem_id="views"):
             parts["photo"] = _image("photo", visible=True)
             parts["beside"] = _image("beside", visible=False)
+        parts["tools"] = gr.HTML()
+        for name in ("photo", "beside"):  # pressed by viewer.js when a photo is enlarged
+            parts[f"sharpen_{name}"] = gr.Button(visible="hidden", elem_id=f"sharpen-{name}")
         parts["eye"] = gr.Radio(elem_id="eye", elem_classes="segmented")
         parts["earlier"] = gr.Radio(visible=False, elem_id="earlier", elem_classes="segmented")
         with gr.Row(elem_id="looks"):

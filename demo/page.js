@@ -1,6 +1,5 @@
-// Three things that Gradio does not do. A photo may be dropped anywhere on the page. A file over the
+// Two things that Gradio does not do. A photo may be dropped anywhere on the page. A file over the
 // server's limit is refused before it is sent, in the reader's language (the server refuses it too).
-// A click on the photo at the right enlarges it around the pointer; moving the pointer shows the rest.
 (() => {
   const LIMIT_BYTES = 25_000_000;
   const SHOWN_MS = 12_000;
@@ -43,24 +42,4 @@
     input.files = carrier.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }, true);
-
-  function look(event, frame) {
-    const box = frame.getBoundingClientRect();
-    const byKeyboard = event.clientX === 0 && event.clientY === 0;
-    const x = byKeyboard ? 50 : (100 * (event.clientX - box.left)) / box.width;
-    const y = byKeyboard ? 50 : (100 * (event.clientY - box.top)) / box.height;
-    frame.querySelector("img").style.transformOrigin = `${x}% ${y}%`;
-  }
-
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("#views .image-container > button");
-    const frame = button?.querySelector(".image-frame");
-    if (!frame) return;
-    look(event, frame);
-    frame.classList.toggle("zoomed");
-  });
-  document.addEventListener("pointermove", (event) => {
-    const frame = event.target.closest?.("#views .image-frame.zoomed");
-    if (frame) look(event, frame);
-  });
 })();

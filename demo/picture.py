@@ -46,15 +46,20 @@ def picture(visit: Visit, number: int, display: Display | None = None) -> Pictur
 
 
 def sharp(visit: Visit, number: int) -> Picture:
-    """The same picture from the pixels that were sent, at most SHARP_PX a side."""
+    """The same picture from the pixels that were sent, at most `sharp_px` a side."""
     analysis = visit.session.analyses[number - 1]
-    most = _SHARP_HEAT_PX if visit.look == "heat" else SHARP_PX
+    most = sharp_px(visit)
     with _one_at_a_time:
         if analysis.retina is None:
             display = Display(shrink(analysis.image.pixels, most), {})
         else:
             display = Display(*overlay.downscale(analysis.image, analysis.retina, most))
         return picture(visit, number, display)
+
+
+def sharp_px(visit: Visit) -> int:
+    """The long side that a sharp picture has at most."""
+    return _SHARP_HEAT_PX if visit.look == "heat" else SHARP_PX
 
 
 def shrink(pixels: np.ndarray, long_side_px: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""How the page looks: a calm theme without web fonts, our CSS, and the script for large files."""
+"""How the page looks: a calm theme without web fonts, our CSS, and the scripts of the browser."""
 
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,12 @@ def looks() -> dict[str, Any]:
         "theme": _theme(),
         "css": swatches_css(),
         "css_paths": [_HERE / "page.css", _HERE / "practice" / "practice.css"],
-        "head": f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>",
+        "head": "".join(f"<script>{_script(name)}</script>" for name in ("page.js", "viewer.js")),
     }
+
+
+def _script(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
 
 
 def _theme() -> gr.themes.Base:

@@ -5,12 +5,15 @@ Knows no Gradio; `demo.app` turns a view into updates.
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import Any, Literal
 
+from assistant.findings import Findings
 from demo import heat, legend, panels
 from demo.loader import Loader
 from demo.pair_view import beside_picture, pair_panel
 from demo.picture import picture as drawn
+from demo.picture import sharp, sharp_px
+from demo.ruler import tools_html
 from demo.samples import Sample
 from demo.transcript import render
 from demo.visit import Visit
@@ -142,6 +145,7 @@ def picture(visit: Visit) -> View:
     shown = drawn(visit, number)
     view: View = {
         "photo": {"value": shown.pixels, "alt_text": shown.alt, "label": label},
+        "tools": {"value": tools_html(_by_component(visit), sharp_px(visit), visit.language)},
         "legend": {"visible": "outlined" in visit.looks and visit.look != "heat"},
         "heat_box": {"visible": visit.look == "heat"},
         **beside_picture(visit),
@@ -149,6 +153,29 @@ def picture(visit: Visit) -> View:
     if visit.look == "heat" and visit.heated is not None:
         view["heat_note"] = {"value": heat.note_of(analysis, visit.heated, visit.language)}
     return view
+
+
+def _by_component(visit: Visit) -> dict[str, tuple[int, Findings]]:
+    """Number and findings of the photos on the screen, by the component that shows them."""
+    pair, analyses = visit.pair, visit.session.analyses
+    numbers = {"photo": visit.number} | ({"beside": pair.other(visit.number)} if pair else {})
+    return {name: (number, analyses[number - 1].findings) for name, number in numbers.items()}
+
+
+def sharpened(name: Literal["photo", "beside"], visit: Visit) -> View:
+    """A photo drawn from all its pixels; nothing where another look was chosen meanwhile."""
+    pair = visit.pair
+    number = visit.number if name == "photo" else pair.other(visit.number) if pair else 0
+    before = _look_of(visit)
+    shown = sharp(visit, number) if number else None
+    if shown is None or _look_of(visit) != before:
+        return {}
+    return {name: {"value": shown.pixels}}
+
+
+def _look_of(visit: Visit) -> tuple[object, ...]:
+    looked = visit.look, visit.heated, visit.opacity, frozenset(visit.shown)
+    return (id(visit.session), visit.number, visit.pair, *looked)
 
 
 def _merged(view: View, more: View) -> View:

@@ -17,9 +17,9 @@ def page() -> Page:
 
 @pytest.fixture
 def photo(tmp_path: Path) -> PhotoMaker:
-    def make(seed: int = 0) -> Path:
+    def make(seed: int = 0, size: tuple[int, int] = (240, 320)) -> Path:
         file = tmp_path / f"{seed}.png"
-        file.write_bytes(photo_bytes(seed, (240, 320)))
+        file.write_bytes(photo_bytes(seed, size))
         return file
 
     return make

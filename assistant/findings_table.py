@@ -19,6 +19,7 @@ from assistant.findings_text import (
     lesion_name,
     rim_widths,
     scan_name,
+    suspicion_word,
 )
 from segmentation.labels import LESIONS, MA_PRECISION, STYLES
 from segmentation.types import LesionStats
@@ -35,6 +36,8 @@ class Row:
     detail: str = ""
     tone: str = ""  # "", found, doubt
     share: float | None = None  # probability 0..1, drawn as a bar
+    band: tuple[float, float] | None = None  # where such a probability is uncertain, from and to
+    word: str = ""  # what the probability means: suspected, uncertain, not suspected
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +175,8 @@ def _disease(score: DiseaseScore, language: Language) -> Row:
         "\n".join(details),
         tone,
         score.probability,
+        (score.low, score.high),
+        "" if score.code == "N" else suspicion_word(score, language),
     )
 
 

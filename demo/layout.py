@@ -42,8 +42,8 @@ def lay_out_chat(parts: dict[str, Any]) -> None:
 def lay_out_photo(parts: dict[str, Any]) -> None:
     """The photo in focus, what is over it, and its findings."""
     with gr.Column(visible=False, elem_id="photo-box") as parts["photo_box"]:
-        parts["strip"] = gr.Radio(visible=False, elem_id="strip", elem_classes="segmented")
         with gr.Row(elem_id="pair-choices"):
+            parts["strip"] = gr.Radio(visible=False, elem_id="strip", elem_classes="segmented")
             parts["pair"] = gr.Radio(visible=False, elem_id="pair", elem_classes="segmented")
             parts["partner"] = gr.Radio(visible=False, elem_id="partner", elem_classes="segmented")
         with gr.Row(elem_id="views"):
@@ -51,7 +51,7 @@ def lay_out_photo(parts: dict[str, Any]) -> None:
             parts["beside"] = _image("beside", visible=False)
         parts["tools"] = gr.HTML()
         for name in ("photo", "beside"):  # pressed by viewer.js when a photo is enlarged
-            parts[f"sharpen_{name}"] = gr.Button(visible="hidden", elem_id=f"sharpen-{name}")
+            parts[f"sharpen_{name}"] = gr.Button(elem_id=f"sharpen-{name}", elem_classes="sharpen")
         parts["eye"] = gr.Radio(elem_id="eye", elem_classes="segmented")
         parts["earlier"] = gr.Radio(visible=False, elem_id="earlier", elem_classes="segmented")
         with gr.Row(elem_id="looks"):

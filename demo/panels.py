@@ -10,11 +10,13 @@ from html import escape
 import numpy as np
 
 from assistant import numbers
-from assistant.findings import Findings
+from assistant.findings import GRADE_DOUBTS, RISKS_DIFFER, Findings
 from assistant.findings_table import Section, sections
 from assistant.findings_text import disease_name, lesion_name, scan_name
 from segmentation.labels import LESIONS
 from vision.catalogue import Language, say
+
+_DOUBTS = (*GRADE_DOUBTS, RISKS_DIFFER)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +35,7 @@ def findings_html(number: int, findings: Findings, language: Language) -> str:
     )
     size = say("demo.findings.size", language, width=image.width, height=image.height)
     table = "".join(_section_html(section) for section in sections(findings, language))
-    notes = "".join(f"<li>{escape(say(note, language))}</li>" for note in findings.notes)
+    notes = _list_html([note for note in findings.notes if note not in _DOUBTS], language)
     notes_title = escape(say("demo.section.notes", language))
     models = "".join(
         f"<li>{escape(part)}: <code>{escape(sha[:12])}</code></li>"
@@ -41,7 +43,7 @@ def findings_html(number: int, findings: Findings, language: Language) -> str:
     )
     models_title = escape(say("demo.section.models", language))
     return (
-        f"{_verdict_html(findings, language)}"
+        f"{_verdict_html(findings, language)}{_doubts_html(findings, language)}"
         f'<table class="findings"><caption>{escape(caption)}<small>{escape(size)}</small></caption>'
         f"{table}</table>"
         + (f'<h3>{notes_title}</h3><ul class="notes">{notes}</ul>' if notes else "")
@@ -63,10 +65,27 @@ def _verdict_html(findings: Findings, language: Language) -> str:
     return f'<div class="verdict {key}" role="note"><strong>{title}</strong> {advice}</div>'
 
 
+def _doubts_html(findings: Findings, language: Language) -> str:
+    """A badge where two methods say different things, and what they disagree on."""
+    doubts = [note for note in findings.notes if note in _DOUBTS]
+    if not doubts:
+        return ""
+    title = escape(say("demo.verdict.disagree", language))
+    said = _list_html(doubts, language)
+    return (
+        f'<div class="verdict disagree" role="note"><strong>{title}</strong><ul>{said}</ul></div>'
+    )
+
+
+def _list_html(notes: Sequence[str], language: Language) -> str:
+    return "".join(f"<li>{escape(say(note, language))}</li>" for note in notes)
+
+
 def _section_html(section: Section) -> str:
     rows = "".join(
         f'<tr class="{row.tone}"><th scope="row">{escape(row.name)}</th>'
-        f"<td>{_value_html(row.value)}{_bar_html(row.share)}{_detail_html(row.detail)}</td></tr>"
+        f"<td>{_value_html(row.value)}{_word_html(row.word)}{_bar_html(row.share, row.band)}"
+        f"{_detail_html(row.detail)}</td></tr>"
         for row in section.rows
     )
     head = f'<th colspan="2" scope="colgroup">{escape(section.title)}</th>'
@@ -77,11 +96,20 @@ def _value_html(value: str) -> str:
     return f"<span>{escape(value)}</span> " if value else ""
 
 
-def _bar_html(share: float | None) -> str:
-    """A probability 0..1 as a length; the number beside it is what is read aloud."""
+def _word_html(word: str) -> str:
+    return f'<em class="sure">{escape(word)}</em>' if word else ""
+
+
+def _bar_html(share: float | None, band: tuple[float, float] | None) -> str:
+    """A probability 0..1 as a length over its uncertain band; number and words are read aloud."""
     if share is None:
         return ""
-    return f'<i class="share" aria-hidden="true"><b style="width: {100 * share:.0f}%"></b></i>'
+    unsure = ""
+    if band is not None:
+        low, high = band
+        unsure = f'<u style="left: {100 * low:.0f}%; width: {100 * (high - low):.0f}%"></u>'
+    bar = f'<b style="width: {100 * share:.0f}%"></b>'
+    return f'<i class="share" aria-hidden="true">{unsure}{bar}</i>'
 
 
 def _detail_html(detail: str) -> str:

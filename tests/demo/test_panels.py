@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from assistant.findings import Findings
+from assistant.findings import GRADE_DOUBTS, RISKS_DIFFER, Findings
 from assistant.findings_table import Row, sections
 from demo.panels import findings_html, step_result
 from segmentation.labels import LESIONS
@@ -158,6 +158,34 @@ def test_the_chinese_table_has_the_same_numbers() -> None:
     assert shown["视杯/视盘比"].value == "垂直0.45、面积0.19"
     assert shown["黄斑水肿风险"].value == "2 级（共 0 至 2 级）"
     assert shown["按病灶分级"].value == "至少 2 级"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("note", [*GRADE_DOUBTS, RISKS_DIFFER])
+def test_two_methods_that_disagree_are_a_badge_above_the_table(
+    note: str, language: Language
+) -> None:
+    html = findings_html(1, findings(notes=(note, "note.cup_not_seen")), language)
+    badge, rest = html.split("<table", 1)
+    assert 'class="verdict disagree"' in badge and table(language)[note] in badge
+    assert table(language)[note] not in rest.split('class="notes"')[1]
+
+
+def test_methods_that_agree_have_no_badge() -> None:
+    assert "disagree" not in findings_html(1, measured(), "en")
+
+
+@pytest.mark.parametrize(
+    ("probability", "word"), [(0.3, "not suspected"), (0.5, "uncertain"), (0.7, "suspected")]
+)
+def test_each_probability_has_a_word_and_shows_where_it_would_be_uncertain(
+    probability: float, word: str
+) -> None:
+    one = findings(diseases=diseases(G=probability))
+    row = rows(one)["glaucoma"]
+    assert (row.word, row.band) == (word, (0.3333, 0.6667))
+    html = findings_html(1, one, "en")
+    assert f'<em class="sure">{word}</em>' in html and "left: 33%; width: 33%" in html
 
 
 # ---- scans, and what is neither photo nor scan ----

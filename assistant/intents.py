@@ -28,6 +28,7 @@ _ON_PHOTO = re.compile(
     r"\b(?:photos?|pictures?|pics?|images?|img|scans?|files?|results?)\b|照片|图|片子|拍|这张|结果|报告",
     re.I,
 )
+_FOREIGN = 0.25  # of 40 questions far off, written blind, 39 are refused and not 28
 _READ = 160  # characters: what is wanted stands at the end of a long story
 GENERAL = "know"  # the intent of questions on eyes in general
 _WORDS = Words("intents")
@@ -86,12 +87,14 @@ class Wanted:
         """How likely no photo and no passage answers the question, 0..1."""
         return sum(self.shares.get(intent, 0.0) for intent in RULED)
 
-    def rule(self, *, general: bool = False) -> str | None:
+    def rule(self, *, general: bool = False, foreign: bool = False) -> str | None:
         """Catalogue key of what is said to a question that no photo and no passage answers.
 
         `general`: by its words it is on eyes in general; then more is needed to believe so.
+        `foreign`: it names neither eyes nor photos; then less is needed.
         """
-        if self.ruled < self.thresholds["general_rule" if general else "rule"]:
+        least = self.thresholds["general_rule" if general else "rule"]
+        if self.ruled < (_FOREIGN if foreign else least):
             return None
         return RULED[max(RULED, key=lambda intent: self.shares.get(intent, 0.0))]
 

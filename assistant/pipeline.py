@@ -22,7 +22,7 @@ from assistant.knowledge import passage
 from assistant.lookup import passages_for, was_general
 from assistant.model import MAX_ANSWER_TOKENS, MAX_REPORT_TOKENS, Speaker
 from assistant.prompts import PhotoContext, history_turns, system_turn
-from assistant.routing import is_general, sounds_general
+from assistant.routing import is_foreign, is_general, sounds_general
 from assistant.sentences import is_finished, split_sentences
 from assistant.session import Session
 from assistant.template_answer import answer_from_findings
@@ -111,18 +111,20 @@ class Pipeline:
         numbers = images_asked_about(question, count, active, session.eyes, shares)
         photos = {number: session.analyses[number - 1] for number in numbers}
         findings = tuple(photo.findings for photo in photos.values())
+        after_general = was_general(session.messages)
+        foreign = not after_general and is_foreign(question)  # "is it common?" names nothing either
         rule = (  # an emergency first, and nothing after it: it would take its edge off
             (None if wanted and wanted.is_calm else safety.red_flag(question))
             or (wanted.red_flag if wanted else None)
             or safety.dose_request(question)
             or safety.unanswerable(question)
-            or (wanted.rule(general=sounds_general(question)) if wanted else None)
+            or (wanted.rule(general=sounds_general(question), foreign=foreign) if wanted else None)
         )
         draft: Draft
         if rule is None and is_general(
             question,
             photo=bool(numbers),
-            after_general=was_general(session.messages),
+            after_general=after_general,
             learned=wanted.general if wanted else None,
         ):
             given = passages_for(question, session.messages, language)

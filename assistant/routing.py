@@ -45,6 +45,13 @@ def sounds_general(question: str) -> bool:
     return _by_words(question, photo=True, after_general=False)
 
 
+def is_foreign(question: str) -> bool:
+    """Whether a question names nothing of eyes and nothing of photos."""
+    text = normalise(question)
+    patterns = (_EYES, _PHOTO, _HERE)
+    return not (mentions(text) or subjects(text) or any(p.search(text) for p in patterns))
+
+
 def _by_words(question: str, *, photo: bool, after_general: bool) -> bool:
     text = normalise(question)
     if _HERE.search(text):

@@ -24,7 +24,7 @@ from assistant import safety
 from assistant.intents import BUCKETS, CUES, GENERAL, Intents, buckets, cue_buckets
 from assistant.knowledge import entries, passages
 from assistant.proof.questions import wordings
-from assistant.routing import sounds_general
+from assistant.routing import is_foreign, sounds_general
 from instruct_data import forms
 from instruct_data.photos import Split
 from vision.catalogue import LANGUAGES, Language
@@ -198,7 +198,7 @@ def _blind(fitted: Intents, seed: int) -> dict[str, float]:
         elif intent == CALM:
             calm.append(flag)
         elif intent.startswith(_RULED):
-            ruled.append(bool(wanted.rule(general=sounds_general(text))))
+            ruled.append(bool(wanted.rule(general=sounds_general(text), foreign=is_foreign(text))))
         else:
             right.append(max(wanted.shares, key=wanted.shares.__getitem__) == intent)
     told = {"intent_right": right, "refused": ruled, "red_flags": urgent, "false_alarms": calm}

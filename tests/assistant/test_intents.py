@@ -8,6 +8,7 @@ import pytest
 
 from assistant import safety
 from assistant.intents import BUCKETS, CUES, Intents, Wanted, buckets, cue_buckets, cues, grams
+from assistant.routing import is_foreign
 from tests.assistant import safety_cases, safety_cases_zh
 
 QUESTIONS = Path(__file__).parents[2] / "assistant" / "proof" / "questions_dev.jsonl"
@@ -148,3 +149,18 @@ def test_cues_stand_by_themselves_two_by_two_and_beside_the_rules() -> None:
 
 def test_an_empty_text_is_read_too() -> None:
     assert Intents.load().wanted("?!").shares
+
+
+@pytest.mark.parametrize(
+    "question", ["帮我算一下这个月的房租水电", "which film should we watch tonight"]
+)
+def test_less_is_needed_to_refuse_what_names_nothing_of_eyes(question: str) -> None:
+    wanted = Intents.load().wanted(question)
+    assert is_foreign(question) and wanted.rule(foreign=True) == "refuse.off_topic"
+
+
+@pytest.mark.parametrize(
+    "question", ["哪只眼更重", "and the bleeds, where", "is this picture sharp?"]
+)
+def test_what_names_eyes_or_photos_is_not_foreign(question: str) -> None:
+    assert not is_foreign(question)

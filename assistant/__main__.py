@@ -1,4 +1,4 @@
-"""`python -m assistant`: analyze, report, ask, chat, models."""
+"""`python -m assistant`: analyze, report, impression, ask, chat, models."""
 
 from assistant.cli import main
 from vision.command import run

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from assistant.base_llm import KINDS
 from assistant.focus import answer_language
+from assistant.impression.cases import MODALITIES
 from segmentation.labels import LESIONS
 from vision.catalogue import LANGUAGES, Language, say
 from vision.command import Parser
@@ -215,6 +216,13 @@ def _reading_ahead(pipeline: "Pipeline", session: "Session", language: Language)
         reading.join()
 
 
+def impression(options: argparse.Namespace) -> None:
+    """The impression of a report's text (assistant.impression.command)."""
+    from assistant.impression.command import impression as run
+
+    run(options)
+
+
 def main() -> int:
     """Parse and run one command."""
     if sys.argv[1:2] == ["models"]:
@@ -258,6 +266,15 @@ def main() -> int:
         command.add_argument("--lang", choices=LANGUAGES, help="default: the question's language")
         command.add_argument("--llm", default="default", help="folder or hub id of another LLM")
         command.add_argument("--engine", default="auto", choices=KINDS, help="runs the LLM")
+
+    five = commands.add_parser("impression", help="report text on stdin, impression on stdout")
+    five.add_argument("--modality", required=True, choices=MODALITIES)
+    five.add_argument("--lang", choices=LANGUAGES, help="default: the report's language")
+    five.add_argument("--json", action="store_true", help="what was read, rules, check and timing")
+    five.add_argument("--rules-only", action="store_true", help="without the language model")
+    five.add_argument("--llm", default="default", help="folder or hub id of another LLM")
+    five.add_argument("--engine", default="auto", choices=KINDS, help="runs the LLM")
+    five.set_defaults(run=impression)
 
     commands.add_parser("models", help="list, fetch or verify the models")
     options = parser.parse_args()

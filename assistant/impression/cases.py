@@ -10,6 +10,7 @@ Side = Literal["OD", "OS"]
 SIDES: tuple[Side, ...] = get_args(Side)
 Value = float | str  # a measurement, or the name of a state
 UNCLEAR = "unclear"  # the state of what could not be judged
+UNMEASURED = "unmeasured"  # the level of what is there without the number that grades it
 
 _DECIMALS = {
     "nibut_first": 1,
@@ -45,6 +46,15 @@ class Case:
     modality: Modality
     eyes: tuple[EyeValues, ...]
     person: Mapping[str, Value]
+
+    def number(self, field: str) -> float | None:
+        """A measure of the person; None where it was not made."""
+        value = self.person.get(field)
+        return float(value) if isinstance(value, int | float) else None
+
+    def known(self, disease: str) -> bool:
+        """Whether the report says that the person has a disease."""
+        return disease in str(self.person.get("history", "")).split("+")
 
     def fellow(self, eye: EyeValues) -> EyeValues | None:
         """The other eye, where it was examined."""

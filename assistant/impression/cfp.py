@@ -13,24 +13,37 @@ from assistant.impression.cases import Case, Conclusion, EyeValues, Reading
 
 def _retinopathy(case: Case, eye: EyeValues) -> list[Conclusion]:
     """ICDR grade and edema; only where diabetes is known."""
-    if case.person.get("history") != "diabetes" or eye.state("ma") != "present":
+    haem, veins, exudate = eye.state("haem"), eye.state("veins"), eye.state("exudate")
+    other = haem in ("sector_st", "sector_it", "submacular") or _drained(eye)
+    if not case.known("diabetes") or other:
         return []
-    haem, veins = eye.state("haem"), eye.state("veins")
     new = [f"nv_{eye.state('nv')}"] if eye.state("nv") in ("disc", "elsewhere") else []
+    new += ["nv_present"] if eye.state("nv") == "present" else []
     new += [f"vh_{eye.state('vh')}"] if eye.state("vh") in ("vitreous", "preretinal") else []
     severe = ["haem_over20"] if haem == "over20" else []
     severe += ["veins_beaded"] if veins == "beaded" else []
     severe += ["irma_present"] if eye.state("irma") == "present" else []
-    more = ["haem_few"] if haem == "few" else []
+    more = [f"haem_{haem}"] if haem in ("few", "present", "flame", "all4") else []
     more += ["cws_present"] if eye.state("cws") == "present" else []
+    more = more or ([f"exudate_{exudate}"] if exudate not in ("", "none") else [])
+    if not (new or severe or more or eye.state("ma") == "present"):
+        return []
+    count = [] if eye.state("ma") != "present" else ["ma_present"]
+    count = ["ma_count"] if eye.number("ma_count") else count
+    only = ["ma_only"] if eye.number("ma_count") else ["ma_only_some"]
     grade = "pdr" if new else "severe" if severe else "moderate" if more else "mild"
-    signs = new or severe or (["ma_count", *more] if more else ["ma_only"])
+    signs = new or severe or ([*count, *more] if more else only)
     found = [Conclusion(f"cfp_dr_{grade}", tuple(signs))]
-    exudate = eye.state("exudate")
     levels = {"distant": "mild", "near": "moderate", "centre": "severe"}
     if exudate in levels:
         found.append(Conclusion("cfp_dme", (f"exudate_{exudate}",), levels[exudate]))
     return found
+
+
+def _drained(eye: EyeValues) -> bool:
+    """Bleeding all over with veins or a disc swollen by it, as a blocked main vein makes."""
+    swollen = eye.state("veins") == "dilated" or eye.state("disc_margin") == "blurred"
+    return eye.state("haem") == "all4" and swollen
 
 
 def _disc(case: Case, eye: EyeValues) -> list[Conclusion]:
@@ -48,10 +61,11 @@ def _disc(case: Case, eye: EyeValues) -> list[Conclusion]:
 
 def _macula(eye: EyeValues) -> list[Conclusion]:
     size, atrophy = eye.number("drusen_size"), eye.state("atrophy")
-    if eye.state("haem") == "submacular":
-        return [Conclusion("cfp_wet", ("haem_submacular", "drusen_is"))]
+    drusen = ["drusen_is"] if size is not None else []
+    if eye.state("haem") == "submacular" and (drusen or eye.state("drusen") == "present"):
+        return [Conclusion("cfp_wet", ("haem_submacular", *(drusen or ["drusen_present"])))]
     if atrophy == "geographic":
-        return [Conclusion("cfp_atrophy", ("atrophy_geographic", "drusen_is"))]
+        return [Conclusion("cfp_atrophy", ("atrophy_geographic", *drusen))]
     if size is not None:
         pigment = ["pigment_present"] if eye.state("pigment") == "present" else []
         if size > 125 or (size > 63 and pigment):
@@ -70,14 +84,18 @@ def _macula(eye: EyeValues) -> list[Conclusion]:
 
 def _vessels(case: Case, eye: EyeValues) -> list[Conclusion]:
     haem = eye.state("haem")
+    dilated = ["veins_dilated"] if eye.state("veins") == "dilated" else []
     if haem in ("sector_st", "sector_it"):
-        return [Conclusion("cfp_branch", (f"haem_{haem}", "veins_dilated"))]
-    if haem == "all4":
-        return [Conclusion("cfp_central", ("haem_all4", "veins_dilated", "disc_blurred"))]
-    if case.person.get("history") != "hypertension" or eye.state("av") == "2:3":
+        return [Conclusion("cfp_branch", (f"haem_{haem}", *dilated))]
+    if _drained(eye):
+        swollen = ["disc_blurred"] if eye.state("disc_margin") == "blurred" else []
+        return [Conclusion("cfp_central", ("haem_all4", *dilated, *swollen))]
+    arteries = eye.state("arteries")
+    signs = ["av_low"] if eye.state("av") in ("1:2", "1:3", "1:4", "2:4", "2:5") else []
+    signs += [f"arteries_{arteries}"] if arteries in ("narrow", "nicking", "copper") else []
+    if not case.known("hypertension") or not signs:
         return []
-    signs = ["av_low", f"arteries_{eye.state('arteries')}"]
-    bled = ["haem_flame"] if haem == "flame" else []
+    bled = [f"haem_{haem}"] if haem in ("flame", "few", "present") else []
     bled += ["cws_present"] if eye.state("cws") == "present" else []
     if eye.state("disc_margin") == "blurred":
         return [Conclusion("cfp_pressure_severe", ("disc_blurred", *bled, *signs))]
@@ -96,5 +114,5 @@ def read(case: Case, eye: EyeValues) -> Reading:
     bare = {eye.state("haem"), eye.state("exudate")}
     fine += ["no_haem"] if bare == {"none"} else []
     fine = [] if eye.state("media") == "dense" else fine
-    normal = "cfp_dm_normal" if case.person.get("history") == "diabetes" else "cfp_normal"
+    normal = "cfp_dm_normal" if case.known("diabetes") else "cfp_normal"
     return Reading(tuple(found) or (Conclusion(normal, tuple(fine)),), tuple(fine))

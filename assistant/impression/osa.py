@@ -55,24 +55,22 @@ def _near(case: Case, eye: EyeValues) -> list[str]:
         for field, (low, high) in limits.items()
         if _from(eye, field, low) and _under(eye, field, high)
     ]
-    return near + (["osdi_near"] if 10 <= float(case.person.get("osdi", 0)) < 13 else [])
+    return near + (["osdi_near"] if 10 <= (case.number("osdi") or 0) < 13 else [])
 
 
 def _dryness(case: Case, signs: list[str], little: list[str], oily: list[str]) -> list[Conclusion]:
     """Dry eye with its kind and severity, or why it is none by the definition."""
-    osdi = case.person.get("osdi")
+    osdi = case.number("osdi")
     if signs and osdi is None:
         return [Conclusion("osa_possible", (*signs, *little, *oily))]
-    if signs and float(osdi or 0) >= 13:
-        level = (
-            "mild" if float(osdi or 0) < 23 else "moderate" if float(osdi or 0) < 33 else "severe"
-        )
+    if signs and osdi is not None and osdi >= 13:
+        level = "mild" if osdi < 23 else "moderate" if osdi < 33 else "severe"
         kind = "mixed" if little and oily else "aqueous" if little else ""
         kind = kind or ("evaporative" if oily else "unspecified")
         return [Conclusion(f"osa_{kind}", ("osdi_high", *signs, *little, *oily), level)]
     if signs:
         return [Conclusion("osa_signs", (*signs, *little, *oily, "osdi_low"))]
-    if osdi is not None and float(osdi) >= 13:
+    if osdi is not None and osdi >= 13:
         return [Conclusion("osa_symptoms", ("osdi_high",))]
     return []
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.impression import cfp, oct, osa
 from assistant.impression.cases import Case, Conclusion, EyeValues, Reading, plain
+from assistant.impression.gaps import closed
 from assistant.impression.osa import meiboscore
 from assistant.impression.tables import eye_words, table
 from vision.catalogue import Language
@@ -20,7 +21,7 @@ _READ: dict[str, Callable[[Case, EyeValues], Reading]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
     """A conclusion that holds for one or both eyes; `side` is OD, OS or both."""
 
     said: Conclusion
@@ -30,17 +31,18 @@ class _Item:
 
 def readings(case: Case) -> list[tuple[EyeValues, Reading]]:
     """What the criteria say of each eye."""
-    return [(eye, _READ[case.modality](case, eye)) for eye in case.eyes]
+    read = _READ[case.modality]
+    return [(eye, closed(case, eye, read(case, eye))) for eye in case.eyes]
 
 
-def _items(read: list[tuple[EyeValues, Reading]]) -> list[_Item]:
+def items_of(read: list[tuple[EyeValues, Reading]]) -> list[Item]:
     """Conclusions in the order of the eyes, the same one of both eyes told once."""
     found: dict[tuple[str, str], list[tuple[EyeValues, Conclusion]]] = {}
     for eye, reading in read:
         for said in reading.conclusions:
             found.setdefault((said.code, said.level), []).append((eye, said))
     return [
-        _Item(
+        Item(
             held[0][1],
             "both" if len(held) == 2 else held[0][0].side,
             tuple((eye, said.basis) for eye, said in held),
@@ -49,7 +51,7 @@ def _items(read: list[tuple[EyeValues, Reading]]) -> list[_Item]:
     ]
 
 
-class _Pen:
+class Pen:
     """Words for the conclusions of one case in one language."""
 
     def __init__(self, case: Case, language: Language, rng: random.Random) -> None:
@@ -57,7 +59,7 @@ class _Pen:
         self.texts: dict[str, Any] = table(f"readings.{language}")
         self.words: dict[str, Any] = table("words")[language]
         self.readings = readings(case)
-        self.items = _items(self.readings)
+        self.items = items_of(self.readings)
         self.slots = {eye.side: self._slots(eye) for eye in case.eyes}
         self.labels: dict[str, str] = rng.choice(self.words["short_eye"])
 
@@ -108,25 +110,25 @@ class _Pen:
         form = forms[0] if re.search(r"[(（]", name + basis) else self.rng.choice(forms)
         return name + (form.format(basis=basis) if basis else "")
 
-    def code(self, item: _Item) -> dict[str, Any]:
+    def code(self, item: Item) -> dict[str, Any]:
         found: dict[str, Any] = self.texts["codes"][item.said.code]
         return found
 
-    def name(self, item: _Item) -> str:
+    def name(self, item: Item) -> str:
         level = self.texts["levels"][item.said.level]
         text: str = self.rng.choice(self.code(item)["names"]).format(level=level)
         return text
 
-    def label_name(self, item: _Item, *, hedged: bool) -> str:
+    def label_name(self, item: Item, *, hedged: bool) -> str:
         """The name for a list, with its hedge unless it is no diagnosis."""
         if hedged and not self.code(item).get("plain"):
             return self.draw("hedge_short").format(name=self.name(item))
         return re.sub(r"^an? ", "", self.name(item))
 
-    def eye(self, item: _Item) -> dict[str, str]:
+    def eye(self, item: Item) -> dict[str, str]:
         return eye_words(item.side, self.language)
 
-    def sentence(self, item: _Item, *, reason: bool) -> str:
+    def sentence(self, item: Item, *, reason: bool) -> str:
         """A hedged statement, with what speaks for it."""
         code, eye = self.code(item), self.eye(item)
         level = self.texts["levels"][item.said.level]
@@ -150,14 +152,15 @@ class _Pen:
                 told.append(upper(form.format(basis=basis, **words)) + self.mark("stop"))
         return told
 
-    def _step(self, item: _Item) -> str:
+    def step(self, item: Item) -> str:
+        """The key of what is to be done."""
         step: str = self.code(item).get(f"next_{item.said.level}", self.code(item)["next"])
         return step
 
     def next_steps(self, most: int = 2) -> list[str]:
         """The most urgent steps, without the routine where there is something to do."""
         order = table("next")["order"]
-        steps = (self._step(item) for item in self.items)
+        steps = (self.step(item) for item in self.items)
         wanted = sorted(set(steps), key=order.index)
         pressing = [step for step in wanted if not step.endswith(("routine", "recheck"))]
         texts = table("next")[self.language]
@@ -173,12 +176,12 @@ def upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _sentences(pen: _Pen) -> str:
+def _sentences(pen: Pen) -> str:
     said = (pen.sentence(item, reason=True) for item in pen.items)
     return pen.mark("sentence").join([*said, *pen.fine(), pen.plan()])
 
 
-def _by_eye(pen: _Pen) -> str:
+def _by_eye(pen: Pen) -> str:
     lines = []
     for side in dict.fromkeys(item.side for item in pen.items):
         own = [item for item in pen.items if item.side == side]
@@ -187,7 +190,7 @@ def _by_eye(pen: _Pen) -> str:
     return "\n".join([*lines, f"{pen.draw('next')} {pen.plan()}".replace("： ", "：")])
 
 
-def _numbered(pen: _Pen) -> str:
+def _numbered(pen: Pen) -> str:
     lines = [pen.draw("head")]
     for number, item in enumerate(pen.items, 1):
         said = pen.reason(upper(pen.label_name(item, hedged=True)), pen.basis(item.eyes))
@@ -195,20 +198,20 @@ def _numbered(pen: _Pen) -> str:
     return "\n".join([*lines, pen.draw("next"), *(f"- {step}" for step in pen.next_steps())])
 
 
-def _bullets(pen: _Pen) -> str:
+def _bullets(pen: Pen) -> str:
     told = [f"- {pen.sentence(item, reason=True)}" for item in pen.items]
     steps = [f"- {step}{pen.mark('stop')}" for step in pen.next_steps()]
     return "\n".join([*told, *(f"- {text}" for text in pen.fine()), *steps])
 
 
-def _sections(pen: _Pen) -> str:
+def _sections(pen: Pen) -> str:
     lines = [pen.draw("head"), *(pen.sentence(item, reason=False) for item in pen.items)]
     lines.append(pen.draw("basis"))
     lines += [f"{pen.labels[i.side]}{pen.mark('colon')}{pen.basis(i.eyes)}" for i in pen.items]
     return "\n".join([*lines, pen.draw("next"), pen.plan()])
 
 
-def _reason_first(pen: _Pen) -> str:
+def _reason_first(pen: Pen) -> str:
     said = []
     for item in pen.items:
         basis = pen.basis(item.eyes)
@@ -221,7 +224,7 @@ def _reason_first(pen: _Pen) -> str:
     return pen.mark("sentence").join([*pen.fine(), *said, pen.plan()])
 
 
-def _table(pen: _Pen) -> str:
+def _table(pen: Pen) -> str:
     cells = [
         (pen.labels[item.side], pen.label_name(item, hedged=True), pen.basis(item.eyes))
         for item in pen.items
@@ -230,7 +233,7 @@ def _table(pen: _Pen) -> str:
     return "\n".join([pen.draw("table"), "|---|---|---|", *rows, "", pen.plan()])
 
 
-def _terse(pen: _Pen) -> str:
+def _terse(pen: Pen) -> str:
     told = [
         f"{pen.labels[item.side]} "
         + pen.reason(pen.label_name(item, hedged=True), pen.basis(item.eyes, most=2))
@@ -244,10 +247,10 @@ IMPRESSIONS = (_sentences, _by_eye, _numbered, _bullets, _sections, _reason_firs
 
 def impression(case: Case, language: Language, rng: random.Random) -> str:
     """What the report amounts to, eye by eye, and the next step."""
-    return rng.choice(IMPRESSIONS)(_Pen(case, language, rng)).strip()
+    return rng.choice(IMPRESSIONS)(Pen(case, language, rng)).strip()
 
 
-def _short(pen: _Pen) -> str:
+def _short(pen: Pen) -> str:
     """One line: the names and the first step."""
     told = []
     for item in pen.items:
@@ -258,7 +261,7 @@ def _short(pen: _Pen) -> str:
     return pen.mark("part").join(told) + pen.mark("stop") + pen.mark("sentence") + pen.plan(1)
 
 
-def _for_patient(pen: _Pen) -> str:
+def _for_patient(pen: Pen) -> str:
     told = []
     for item in pen.items:
         level = pen.texts["levels"][item.said.level]
@@ -272,7 +275,7 @@ def _for_patient(pen: _Pen) -> str:
     return start + (text[0].lower() + text[1:] if start else text)
 
 
-def _with_criterion(pen: _Pen, kind: str) -> str:
+def _with_criterion(pen: Pen, kind: str) -> str:
     told = []
     for code in dict.fromkeys(item.said.code for item in pen.items):
         eyes = tuple(eye for item in pen.items if item.said.code == code for eye in item.eyes)
@@ -285,7 +288,7 @@ def _with_criterion(pen: _Pen, kind: str) -> str:
 
 def follow_up(kind: str, case: Case, language: Language, rng: random.Random) -> str:
     """The answer to a further question: shorter, for the patient, why, by which criterion."""
-    pen = _Pen(case, language, rng)
+    pen = Pen(case, language, rng)
     if kind == "short":
         return _short(pen)
     return _for_patient(pen) if kind == "patient" else _with_criterion(pen, kind)

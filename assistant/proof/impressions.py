@@ -1,14 +1,8 @@
-"""Impressions of written reports against those of the records: diagnoses named, and words shared.
+"""Impressions of written reports beside those of the records: diagnoses named, words shared."""
 
-`diagnoses.json` holds, by code, how diagnoses are worded in both languages; `{}` stands for an eye
-or a degree. Of phrases within one another the longest counts.
-"""
-
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +10,7 @@ import numpy as np
 
 from assistant.conversation import Turn
 from assistant.engine import Prompt
+from assistant.impression.names import diagnoses
 from assistant.prompts import system_turn
 from assistant.proof.measures import summary
 from assistant.proof.rouge import rouge_l, rouge_n, units
@@ -25,7 +20,6 @@ from vision.catalogue import LANGUAGES, Language, detect_language
 from vision.metrics import bootstrap_ci
 
 MAX_TOKENS = 256  # impressions are longer than answers
-_ANY = ".{0,40}?"
 _QUESTION = re.compile(r"\n\s*\n")
 
 
@@ -49,31 +43,6 @@ def reports(records: Path, split: str, per_language: int) -> list[Report]:
     return [
         r for lang in LANGUAGES for r in [f for f in found if f.language == lang][:per_language]
     ]
-
-
-@cache
-def _phrases(language: Language) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Patterns with their codes, the longest first."""
-    path = Path(__file__).parent / "diagnoses.json"
-    table: dict[str, dict[str, list[str]]] = json.loads(path.read_text(encoding="utf-8"))
-    worded = [(phrase, code) for code, every in table[language].items() for phrase in every]
-    worded.sort(key=lambda pair: -len(pair[0]))
-    return tuple((re.compile(_pattern(phrase, language)), code) for phrase, code in worded)
-
-
-def _pattern(phrase: str, language: Language) -> str:
-    body = _ANY.join(re.escape(part) for part in phrase.split("{}"))
-    return rf"\b{body}\b" if language == "en" and phrase[-1].isalnum() else body
-
-
-def diagnoses(text: str, language: Language) -> frozenset[str]:
-    """The codes of the diagnoses that a text names."""
-    rest, found = text.lower(), set()
-    for pattern, code in _phrases(language):
-        if pattern.search(rest):
-            found.add(code)
-            rest = pattern.sub(" \n ", rest)
-    return frozenset(found)
 
 
 def prompts(voice: Voice, found: Sequence[Report], *, bare: bool) -> list[Prompt]:

@@ -1,0 +1,99 @@
+"""The word tables of written reports (assistant/words/report_*.txt) as patterns, both at once."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from assistant.impression.cases import SIDES, Modality, Side
+from assistant.words import Words
+
+_FILES = ("report_en", "report_zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a text names a field, or two at once; `state` is what the name itself tells."""
+
+    start: int
+    end: int
+    fields: tuple[str, ...]
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Where a text names one eye or both; none stands for the other eye than before."""
+
+    start: int
+    end: int
+    sides: tuple[Side, ...]
+
+
+def _joined(kind: str) -> dict[tuple[str, ...], str]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for name in _FILES:
+        for key, pattern in Words(name).table(kind):
+            found.setdefault(key, []).append(pattern)
+    return {key: "|".join(f"(?:{p})" for p in patterns) for key, patterns in found.items()}
+
+
+@cache
+def word(kind: str) -> re.Pattern[str]:
+    """One of the sections without keys: no, yes, unclear, joint, aside, same."""
+    return re.compile("|".join(f"(?:{Words(name).text(kind)})" for name in _FILES), re.A | re.M)
+
+
+@cache
+def _patterns(kind: str) -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    return tuple((key, re.compile(p, re.A | re.M)) for key, p in _joined(kind).items())
+
+
+@cache
+def states(field: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The states of a sign with the words that tell them, the first that fits counts."""
+    found = [(key[1], pattern) for key, pattern in _patterns("value") if key[0] == field]
+    return tuple(found)
+
+
+def mentions(text: str, modality: Modality) -> list[Mention]:
+    """The fields that a text names, the longest of names that overlap."""
+    found = [
+        Mention(match.start(), match.end(), tuple(key[1].split(".")), "".join(key[2:]))
+        for key, pattern in _patterns("mention")
+        if key[0] == modality
+        for match in pattern.finditer(text)
+        if match.end() > match.start()
+    ]
+    found.sort(key=lambda one: (one.start - one.end, one.start, -len(one.state)))
+    kept: list[Mention] = []
+    for one in found:
+        if all(one.end <= other.start or one.start >= other.end for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.start)
+
+
+def eyes(text: str) -> list[Eyes]:
+    """The eyes that a text names, in its order."""
+    found = []
+    for kind in ("side", "lone"):
+        for (name,), pattern in _patterns(kind):
+            told: tuple[Side, ...] = {"OU": SIDES, "other": ()}.get(name, (name,))  # type: ignore[arg-type]
+            found += [Eyes(m.start(), m.end(), told) for m in pattern.finditer(text)]
+    found.sort(key=lambda one: (one.start, -one.end))
+    kept: list[Eyes] = []
+    for one in found:
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return kept
+
+
+def side_of(cell: str) -> str:
+    """The word for an eye that a cell is, else nothing."""
+    told = cell.strip(" :.*#=[]()")
+    found = eyes(told)
+    return told if len(found) == 1 and found[0].end - found[0].start == len(told) else ""
+
+
+def histories(text: str) -> list[tuple[str, int]]:
+    """What a text tells of the person's diseases, and where."""
+    return [(k[0], m.start()) for k, p in _patterns("history") for m in p.finditer(text)]

@@ -1,0 +1,177 @@
+"""A line of a report as segments: a name, the words before it, and what follows it by eye."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.impression.cases import SIDES, Modality, Side
+from assistant.impression.lexis import Eyes, Mention, eyes, mentions, states, word
+from assistant.impression.tables import table
+
+_SENTENCE = re.compile(r"(?<=[^\s.])\.(?:\s+|$)")
+_SOFT = re.compile(
+    r"[,;|()、]|\s[/-]{1,2}\s|\s\+\s(?=[a-z\u4e00-\u9fff])|\bwith\b|(?=\bwithout\b)|"
+    r"\band (?=(?:no|an?|in)\b)|\band\s*$|\bbut\b|伴|[及和与](?=$|无|未)"
+)
+_FILLER = re.compile(
+    r"[\s:.,)=-]*(?:(?:with|shows?|has|have|and|a|an|the|is|are|there|eye|findings?|所见|可?见|示|的|为)[\s:]*)*"
+)
+_VALUE_NEXT = re.compile(r"\s*(?:\([^)]*\))?\s*[:=]")
+_LIGHT = (",", "with", "伴", "")  # marks that also stand within what is said of one name
+_IN = re.compile(r"\b(?:in|of|on)(?: the)?\s*$")
+_DIGIT = re.compile(r"\d")
+
+Sides = tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is said of some eyes; `own` where they are named for these words alone."""
+
+    sides: Sides
+    words: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One mention with its own words; no sides stand for a text that names no eye so far."""
+
+    mention: Mention
+    name: str
+    before: str
+    parts: tuple[Part, ...]
+    joined: bool  # nothing but a joining word lies between it and the mention before
+    reached: bool  # and it is one over which a denial reaches
+
+
+class Scanner:
+    """Goes through the lines of one report; remembers which eye they are about."""
+
+    def __init__(self, modality: Modality) -> None:
+        self.modality = modality
+        self.about: Sides = ()
+        self.named: list[Side] = []  # eyes in the order in which they were named
+
+    def line(self, text: str) -> Iterator[Segment]:
+        """The segments of one line."""
+        for sentence in _SENTENCE.split(text):
+            if sentence and sentence.strip():
+                yield from self._sentence(sentence)
+
+    def _look(self, told: Eyes) -> Sides:
+        """The eyes of a word; "the other eye" is that which was not named last."""
+        sides = told.sides
+        if not sides and self.named:
+            sides = tuple(side for side in SIDES if side != self.named[-1])
+        if len(sides) == 1:
+            self.named.append(sides[0])
+        return sides
+
+    def _sentence(self, text: str) -> Iterator[Segment]:
+        found = _named(mentions(text, self.modality), text)
+        sides = [
+            one
+            for one in eyes(text)
+            if all(one.end <= m.start or one.start >= m.end for m in found)
+        ]
+        if not found:
+            told = [self._look(one) for one in sides]
+            self.about = told[0] if told else self.about
+            return
+        head = text[: found[0].start]
+        opened, listed = self.about, False  # the eyes that the sentence began with
+        here = False  # whether this sentence has said which eye it is about
+        for one in [s for s in sides if s.end <= found[0].start]:
+            self.about, here = self._look(one), True
+            opened = self.about
+        last = max([s.end for s in sides if s.end <= found[0].start], default=0)
+        before = _tail(head[last:])
+        plain = not _FILLER.sub("", before).strip()  # names come first, their values follow
+        bare = plain and len(found) > 3 and 2 * text.count(",") < len(found)  # and no marks between
+        joined = reached = False
+        for place, mention in enumerate(found):
+            end = found[place + 1].start if place + 1 < len(found) else len(text)
+            between = text[mention.end : end]
+            own = [s for s in sides if mention.end <= s.start < end]
+            cut = _cut(between, plain=plain, bare=bare) if place + 1 < len(found) else len(between)
+            if place + 1 < len(found):
+                for one in own[-1:]:  # an eye right before the next name, and not behind a value
+                    said = text[own[-2].end if own[1:] else mention.end : one.start]
+                    behind = _says(mention, said) or _IN.search(said)
+                    if _FILLER.fullmatch(text[one.end : end]) and not behind:
+                        cut = min(cut, one.start - mention.end)
+            inside = [s for s in own if s.start < mention.end + cut]
+            parts, single = self._parts(mention, text, mention.end + cut, inside, here=here)
+            yield Segment(
+                mention, text[mention.start : mention.end], before, parts, joined, reached
+            )
+            if single and not here:
+                self.about = single
+            if listed and len(opened) == 2:  # "both: ... right 0.3, left 0.4, and no ..."
+                self.about = opened
+            rest = text[mention.end + cut : end]
+            listed = False
+            for one in own[len(inside) :]:
+                self.about, here = self._look(one), True
+                rest = text[one.end : end]
+                listed = found[place + 1].fields == mention.fields
+            before = _tail(rest)
+            joined = bool(word("joint").fullmatch(between.strip()))
+            reached = bool(word("reach").fullmatch(between.strip()))
+
+    def _parts(
+        self, mention: Mention, text: str, end: int, sides: list[Eyes], *, here: bool
+    ) -> tuple[tuple[Part, ...], Sides]:
+        """What is said of which eye, and the eye of a mention that names a single one behind it."""
+        starts = [mention.end, *(s.end for s in sides)]
+        ends = [*(s.start for s in sides), end]
+        chunks = [text[a:b] for a, b in zip(starts, ends, strict=True)]
+        told = [self._look(one) for one in sides]
+        if not told:
+            return (Part(self.about, chunks[0]),), ()
+        filled = [_says(mention, chunk) for chunk in chunks]
+        single = told[0] if len(told) == 1 else ()
+        if not any(filled):  # "traction OD": the name alone, and whose it is
+            if self.about and _SOFT.search(chunks[0]):
+                return (Part(self.about, chunks[0]),), ()
+            every = tuple(side for side in SIDES if any(side in t for t in told))
+            return (Part(every, chunks[0]),), single
+        if filled[0] and not filled[-1]:  # "0.8 OD, 0.5 OS"
+            behind = zip(told, chunks, filled, strict=False)
+            return tuple(Part(t, c, p > 0) for p, (t, c, f) in enumerate(behind) if f), single
+        first = [Part(self.about, chunks[0])] if filled[0] else []
+        rest = zip(told, chunks[1:], filled[1:], strict=True)
+        return (*first, *(Part(t, c, True) for t, c, f in rest if f)), ()
+
+
+def _named(found: list[Mention], text: str) -> list[Mention]:
+    """Without names that are themselves the value of the name before: "atrophy: tessellated"."""
+    kept: list[Mention] = []
+    for one in found:
+        before = kept[-1] if kept else None
+        if before and one.state and not before.state and set(one.fields) <= set(before.fields):
+            if _VALUE_NEXT.match(text, before.end):
+                continue
+        kept.append(one)
+    return kept
+
+
+def _tail(text: str) -> str:
+    """The words after the last mark that parts."""
+    return _SOFT.split(text)[-1]
+
+
+def _cut(between: str, *, plain: bool, bare: bool) -> int:
+    """Where the words after one name end and those before the next begin."""
+    marks = [m.end() for m in _SOFT.finditer(between) if not bare or m[0].strip() not in _LIGHT]
+    return marks[-1] if marks else len(between) if plain else 0
+
+
+def _says(mention: Mention, chunk: str) -> bool:
+    """Whether words tell a value of a field."""
+    meta = table("fields")[mention.fields[0]]
+    if "low" in meta or "av" in mention.fields:
+        return bool(_DIGIT.search(word("aside").sub("", chunk)) or word("unclear").search(chunk))
+    patterns = [p for field in mention.fields for _, p in states(field)]
+    return any(p.search(chunk) for p in (*patterns, word("no"), word("yes"), word("unclear")))

@@ -28,6 +28,7 @@ from assistant.engine_transformers import TransformersEngine
 from assistant.model import Speaker
 from benchmarks.engine_material import Case, cases, conversation, photos, said_by
 from benchmarks.engine_rivals import LlamaCpp, generate, transformers_fp32
+from benchmarks.engine_upload import measured
 from benchmarks.engine_whole import peak_rss_mb, warm_start_s
 from vision.classifier import Classifier
 
@@ -36,7 +37,7 @@ Figures = dict[str, float]
 TARGETS = {
     "decode_vs_transformers": 3, "decode_vs_llama_cpp": 1.2, "decode_drafted_vs_llama_cpp": 2,
     "prefill_vs_llama_cpp": 4, "ttft_turn3_vs_full_prefill": 10, "warm_start_s": 20,
-    "peak_rss_mb": 3000, "same_text": 0.9,
+    "peak_rss_mb": 3000, "same_text": 0.9, "upload_to_findings_vs_plain": 4,
 }  # fmt: skip
 PREFILL_TOKENS, DECODE_TOKENS, HISTORY_TOKENS, COMPARED_TOKENS = 600, 48, 1000, 40
 
@@ -200,9 +201,14 @@ def whole(bench: Bench) -> Figures:
     return {"warm_start_s": warm_start_s(), "peak_rss_mb": peak_rss_mb()}
 
 
+def upload(bench: Bench) -> Figures:
+    """Seconds from a photo's bytes to its findings and to the first word, and the plain way's."""
+    return measured()
+
+
 PARTS: dict[str, Callable[[Bench], Figures]] = {
     "decode": decode, "drafts": drafts, "prefill": prefill, "ttft": ttft,
-    "same_text": same_text, "whole": whole,
+    "same_text": same_text, "whole": whole, "upload": upload,
 }  # fmt: skip
 
 

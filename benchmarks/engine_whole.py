@@ -4,7 +4,6 @@ python -m benchmarks.engine_whole     # ten turns about three photos; the last l
 """
 
 import json
-import resource
 import socket
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import urllib.error
 import urllib.request
 
 from benchmarks.baseline import photo_bytes, read_once
+from benchmarks.segment_speed import peak_mb
 
 QUESTIONS = (
     "What do you see?", "Are there hard exudates, and how many?", "Why is it this grade?",
@@ -24,23 +24,13 @@ TURNS = 10
 
 
 def warm_start_s() -> float:
-    """`make demo` of an installation that is set up, until the page is there and models are loaded.
-
-    Page and models start together; the models are loaded in a process of their own after it, so
-    this is what one would wait where the later of the two counts.
-    """
+    """`make demo` of an installation that is set up, until the page is there and answers."""
     began = time.perf_counter()
     for module in (["assistant", "models", "fetch"], ["demo.samples"]):
         subprocess.run([sys.executable, "-m", *module], check=True, capture_output=True)
-    set_up = time.perf_counter() - began
-    return set_up + max(_page_s(), _load_s())
-
-
-def _page_s() -> float:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    began = time.perf_counter()
     page = subprocess.Popen(
         [sys.executable, "-m", "demo", "--port", str(port)],
         stdout=subprocess.DEVNULL,
@@ -48,8 +38,8 @@ def _page_s() -> float:
     )
     try:
         while page.poll() is None:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
+            try:  # answers 503 while the models are loading
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5):
                     return time.perf_counter() - began
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
@@ -57,15 +47,6 @@ def _page_s() -> float:
     finally:
         page.terminate()
         page.wait()
-
-
-def _load_s() -> float:
-    code = (
-        "from assistant.pipeline import Pipeline; import sys; sys.exit(not Pipeline.load().speaker)"
-    )
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-    return time.perf_counter() - began
 
 
 def peak_rss_mb() -> float:
@@ -90,8 +71,7 @@ def main() -> None:
         question = QUESTIONS[turn % len(QUESTIONS)]
         for _ in pipeline.ask(session, question, "en", threading.Event()):
             pass
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"peak_rss_mb": round(peak, 1)}))
+    print(json.dumps({"peak_rss_mb": round(peak_mb(), 1)}))
 
 
 if __name__ == "__main__":

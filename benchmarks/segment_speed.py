@@ -95,7 +95,7 @@ def _starts(side_px: int) -> list[int]:
 
 def _measure(way: Way, caller: Connection) -> None:
     segmenter = Segmenter.load()
-    before = _peak_mb()
+    before = peak_mb()
     seconds = []
     for _ in range(1 + RUNS):
         pixels = caller.recv()
@@ -103,10 +103,10 @@ def _measure(way: Way, caller: Connection) -> None:
         began = time.perf_counter()
         way(segmenter, image, fov)
         seconds.append(time.perf_counter() - began)
-    caller.send({"seconds": statistics.mean(seconds[1:]), "peak_mb": _peak_mb(), "idle_mb": before})
+    caller.send({"seconds": statistics.mean(seconds[1:]), "peak_mb": peak_mb(), "idle_mb": before})
 
 
-def _peak_mb() -> float:
+def peak_mb() -> float:
     """Of this program alone (Linux): ru_maxrss also remembers the process that started it."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024  # type: ignore[index]

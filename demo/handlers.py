@@ -125,7 +125,7 @@ class Handlers:
         """Bring another photo into focus, for the eye and for the next question."""
         if number is not None and visit.job is None:
             visit.focus(int(number))
-        return views.panel(visit)
+        return {**views.panel(visit), **views.chips(visit)}
 
     def set_pair(self, mode: str | None, visit: Visit) -> View:
         """Show one photo, or two side by side."""

@@ -15,6 +15,7 @@ from demo.picture import picture as drawn
 from demo.picture import sharp, sharp_px
 from demo.ruler import tools_html
 from demo.samples import Sample
+from demo.suggest import suggestions
 from demo.transcript import render
 from demo.visit import Visit
 from vision.catalogue import say
@@ -71,12 +72,17 @@ def composer(visit: Visit) -> View:
 
 
 def chips(visit: Visit) -> View:
-    """Questions that fit: about the photo or scan in focus, or general ones."""
-    findings = visit.findings
-    kind = "general" if findings is None else "scan" if findings.oct is not None else "photo"
-    return {
-        f"chip_{n}": {"value": say(f"demo.chip.{kind}.{n}", visit.language)} for n in range(CHIPS)
-    }
+    """Questions that fit what was found and were not asked yet, or general ones."""
+    number = visit.number
+    asked = [
+        message.text
+        for message in visit.session.messages
+        if message.role == "user" and (not message.about or number in message.about)
+    ]
+    if visit.job is not None:
+        asked.append(visit.job.question or say("demo.default_question", visit.language))
+    fitting = suggestions(visit.findings, asked, len(visit.session.analyses), visit.language, CHIPS)
+    return {f"chip_{n}": {"value": question} for n, question in enumerate(fitting)}
 
 
 def status(visit: Visit, loader: Loader) -> View:

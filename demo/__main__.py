@@ -51,6 +51,9 @@ def parse(arguments: Sequence[str]) -> Settings:
         "--engine", default=default.engine, choices=KINDS, help="runs the LLM (%(default)s)"
     )
     parser.add_argument(
+        "--db", metavar="URL", help="database of the cases, as SQLAlchemy names it ($OPENOPHGLM_DB)"
+    )
+    parser.add_argument(
         "--api-token",
         default=os.environ.get(TOKEN_VARIABLE),
         metavar="T",
@@ -68,7 +71,9 @@ def parse(arguments: Sequence[str]) -> Settings:
     if chosen.api_token == "":
         parser.error(say("api.token_empty", chosen.lang or "en", variable=TOKEN_VARIABLE))
     api = ApiSettings(chosen.api_token, chosen.api_docs, chosen.api_rate)
-    return Settings(chosen.host, chosen.port, chosen.lang, chosen.llm, chosen.engine, api=api)
+    return Settings(
+        chosen.host, chosen.port, chosen.lang, chosen.llm, chosen.engine, db=chosen.db, api=api
+    )
 
 
 def _rate(text: str) -> str:

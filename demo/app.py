@@ -18,6 +18,7 @@ from gradio.events import Dependency
 from gradio.utils import get_upload_folder
 
 from assistant.pipeline import Pipeline
+from demo.cases.tab import CasesTab
 from demo.handlers import Handlers
 from demo.layout import lay_out_chat, lay_out_photo, lay_out_samples
 from demo.loader import Loader
@@ -59,7 +60,10 @@ class Page:
         self._visits: WeakValueDictionary[str, Visit] = WeakValueDictionary()
         self._handlers = Handlers(loader, settings, self._samples)
         self._worker = Worker(loader, _store)
-        self._tabs: tuple[Tab, ...] = (PracticeTab(loader, self._samples),)
+        self._tabs: tuple[Tab, ...] = (
+            PracticeTab(loader, self._samples),
+            CasesTab(loader, _store, settings),
+        )
         self.parts: dict[str, Any] = {}
         with gr.Blocks(**blocks_kwargs(settings)) as self.blocks:
             self._visit = gr.State(

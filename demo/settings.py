@@ -34,6 +34,7 @@ class Settings:
     most_turns: int = 50
     forget_after_s: int = 1800  # without use
     forget_closed_after_s: float = 60  # a page may come back when the network was gone for a moment
+    db: str | None = None  # where the cases lie; None: $OPENOPHGLM_DB, else the data folder
     api: ApiSettings = field(default_factory=ApiSettings)
 
     def language_for(self, accepted: str | None) -> Language:

@@ -5,20 +5,26 @@ as a whole and a backup is one file. Each call is a transaction of its own: all 
 Failures are ResourceError or InputError with a sentence; what was stored before stays.
 """
 
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session as Rows
 
 from assistant.analysis import Analysis
 from assistant.conversation import Message
 from demo.store_engine import connect, place_of, readable_errors, writing
-from demo.store_photos import to_analysis, to_columns
+from demo.store_photos import to_columns
+from demo.store_rows import (
+    message_row,
+    new_id,
+    now,
+    read_feedback,
+    read_visit,
+    summaries,
+    visit_summaries,
+)
 from demo.store_schema import CaseRow, FeedbackRow, MessageRow, PhotoRow, VisitRow
 from demo.store_values import (
     Case,
@@ -26,6 +32,7 @@ from demo.store_values import (
     Feedback,
     Rating,
     StoredVisit,
+    VisitSummary,
     checked_code,
     checked_note,
 )
@@ -58,8 +65,8 @@ class Store:
 
     def create(self, code: str, note: str = "") -> CaseSummary:
         """A new case; raises InputError for a code that may be a name, or that is taken."""
-        now = _now()
-        made = CaseSummary(_new_id(), checked_code(code), checked_note(note), now, now, photos=0)
+        at = now()
+        made = CaseSummary(new_id(), checked_code(code), checked_note(note), at, at, photos=0)
         with self._writing() as connection:
             taken = select(CaseRow.id).where(CaseRow.code == made.code)
             if connection.scalar(taken) is not None:
@@ -70,7 +77,7 @@ class Store:
 
     def cases(self, search: str = "", most: int = 200) -> tuple[CaseSummary, ...]:
         """Cases whose code, note or findings hold the words, the last changed first."""
-        query = _summaries()
+        query = summaries()
         for word in search.split():
             found = select(VisitRow.case_id).join(PhotoRow, PhotoRow.visit_id == VisitRow.id)
             found = found.where(PhotoRow.keywords.contains(word.lower(), autoescape=True))
@@ -83,13 +90,30 @@ class Store:
     def case(self, case_id: str) -> Case:
         """All of one case, without reading any photo anew. A photo that was damaged is left out."""
         with self._reading() as rows:
-            summary = rows.execute(_summaries().where(CaseRow.id == case_id)).mappings().first()
-            if summary is None:
-                raise InputError("store.no_case")
+            summary = _summary(rows, case_id)
             visits = select(VisitRow).where(VisitRow.case_id == case_id)
             visits = visits.order_by(VisitRow.started_at, VisitRow.id)
-            opened = tuple(_visit(rows, visit) for visit in rows.scalars(visits))
-            return Case(CaseSummary(**summary), opened, _feedback(rows, case_id))
+            opened = tuple(read_visit(rows, visit) for visit in rows.scalars(visits))
+            return Case(summary, opened, read_feedback(rows, case_id))
+
+    def visits(self, case_id: str) -> tuple[VisitSummary, ...]:
+        """The visits of a case, the newest first."""
+        with self._reading() as rows:
+            found = rows.execute(visit_summaries(case_id)).mappings()
+            return tuple(VisitSummary(**row) for row in found)
+
+    def visit(self, visit_id: str) -> StoredVisit:
+        """One conversation alone, without reading any photo anew."""
+        with self._reading() as rows:
+            visit = rows.get(VisitRow, visit_id)
+            if visit is None:
+                raise InputError("store.no_case")
+            return read_visit(rows, visit)
+
+    def summary(self, case_id: str) -> CaseSummary:
+        """One case as in the list."""
+        with self._reading() as rows:
+            return _summary(rows, case_id)
 
     def set_note(self, case_id: str, note: str) -> None:
         """Replace the note of a case."""
@@ -122,10 +146,10 @@ class Store:
 
     def begin_visit(self, case_id: str) -> str:
         """A new conversation in a case; returns its id."""
-        visit_id = _new_id()
+        visit_id = new_id()
         with self._writing() as connection:
             _touch(connection, case_id)
-            row = {"id": visit_id, "case_id": case_id, "started_at": _now()}
+            row = {"id": visit_id, "case_id": case_id, "started_at": now()}
             connection.execute(insert(VisitRow), row)
         return visit_id
 
@@ -143,9 +167,23 @@ class Store:
                 connection.execute(changed.values(**columns))
                 return int(known)
             last = connection.scalar(select(func.max(PhotoRow.number)).where(here)) or 0
-            row = {"id": _new_id(), "visit_id": visit_id, "number": last + 1, "added_at": _now()}
+            row = {"id": new_id(), "visit_id": visit_id, "number": last + 1, "added_at": now()}
             connection.execute(insert(PhotoRow), row | columns)
         return int(last) + 1
+
+    def trim_photos(self, visit_id: str, image_ids: Sequence[str]) -> None:
+        """Remove the photos from the first on that does not stand so in `image_ids`: what was taken
+        back in the conversation is taken back here, and numbers stay those of the conversation."""
+        with self._writing() as connection:
+            _touch_visit(connection, visit_id)
+            here = PhotoRow.visit_id == visit_id
+            stored = select(PhotoRow.number, PhotoRow.image_id).where(here)
+            kept = 0
+            for number, image_id in connection.execute(stored.order_by(PhotoRow.number)):
+                if number != kept + 1 or tuple(image_ids[kept : kept + 1]) != (image_id,):
+                    break
+                kept += 1
+            connection.execute(delete(PhotoRow).where(here, PhotoRow.number > kept))
 
     def put_messages(self, visit_id: str, messages: Sequence[Message]) -> None:
         """Keep the conversation as it is now: what was taken back goes, what is new is added."""
@@ -160,7 +198,7 @@ class Store:
                 kept += 1
             connection.execute(delete(MessageRow).where(here, MessageRow.place >= kept))
             rows = [
-                _message_row(visit_id, place, message)
+                message_row(visit_id, place, message)
                 for place, message in enumerate(messages)
                 if place >= kept
             ]
@@ -183,8 +221,8 @@ class Store:
     ) -> Feedback:
         """Keep what a reader (`who`, a code) thinks of an answer, by its text, or of a finding."""
         given = Feedback(
-            _new_id(), case_id, rating, checked_note(corrected), answer, finding, image_id,
-            checked_code(who), _now(), dict(models or {}),
+            new_id(), case_id, rating, checked_note(corrected), answer, finding, image_id,
+            checked_code(who), now(), dict(models or {}),
         )  # fmt: skip
         with self._writing() as connection:
             _touch(connection, case_id)
@@ -195,7 +233,7 @@ class Store:
     def feedback(self, case_id: str | None = None) -> tuple[Feedback, ...]:
         """Feedback on one case or on all, the newest first."""
         with self._reading() as rows:
-            return _feedback(rows, case_id)
+            return read_feedback(rows, case_id)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -208,26 +246,16 @@ class Store:
             yield rows
 
 
-def _new_id() -> str:
-    return uuid.uuid4().hex
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _summaries() -> Select[Any]:
-    """Cases as the columns of CaseSummary."""
-    photos = select(func.count(PhotoRow.id)).join(VisitRow, VisitRow.id == PhotoRow.visit_id)
-    counted = photos.where(VisitRow.case_id == CaseRow.id).scalar_subquery().label("photos")
-    return select(
-        CaseRow.id, CaseRow.code, CaseRow.note, CaseRow.created_at, CaseRow.updated_at, counted
-    )
+def _summary(rows: Rows, case_id: str) -> CaseSummary:
+    found = rows.execute(summaries().where(CaseRow.id == case_id)).mappings().first()
+    if found is None:
+        raise InputError("store.no_case")
+    return CaseSummary(**found)
 
 
 def _touch(connection: Connection, case_id: str, **changed: str) -> None:
     """Note that a case changes now; raises InputError where there is none."""
-    values = {"updated_at": _now(), **changed}
+    values = {"updated_at": now(), **changed}
     done = connection.execute(update(CaseRow).where(CaseRow.id == case_id).values(**values))
     if done.rowcount == 0:
         raise InputError("store.no_case")
@@ -236,45 +264,3 @@ def _touch(connection: Connection, case_id: str, **changed: str) -> None:
 def _touch_visit(connection: Connection, visit_id: str) -> None:
     case_id = connection.scalar(select(VisitRow.case_id).where(VisitRow.id == visit_id))
     _touch(connection, case_id or "")
-
-
-def _message_row(visit_id: str, place: int, message: Message) -> dict[str, Any]:
-    return {
-        "id": _new_id(),
-        "visit_id": visit_id,
-        "place": place,
-        "role": message.role,
-        "text": message.text,
-        "facts": message.facts,
-        "about": list(message.about),
-        "passages": list(message.passages),
-        "said_at": _now(),
-    }
-
-
-def _visit(rows: Rows, visit: VisitRow) -> StoredVisit:
-    photos = select(PhotoRow).where(PhotoRow.visit_id == visit.id).order_by(PhotoRow.number)
-    analyses, damaged = [], []
-    for photo in rows.scalars(photos):
-        try:
-            analyses.append(to_analysis(photo))
-        except ResourceError as error:
-            if error.key != "store.damaged_photo":
-                raise
-            damaged.append(photo.number)
-    said = select(MessageRow).where(MessageRow.visit_id == visit.id).order_by(MessageRow.place)
-    messages = tuple(
-        Message(row.role, row.text, tuple(row.about), row.facts, tuple(row.passages))  # type: ignore[arg-type]
-        for row in rows.scalars(said)
-    )
-    return StoredVisit(visit.id, visit.started_at, tuple(analyses), messages, tuple(damaged))
-
-
-def _feedback(rows: Rows, case_id: str | None) -> tuple[Feedback, ...]:
-    query = select(FeedbackRow).order_by(FeedbackRow.given_at.desc(), FeedbackRow.id)
-    if case_id is not None:
-        query = query.where(FeedbackRow.case_id == case_id)
-    return tuple(
-        Feedback(**{name: getattr(row, name) for name in Feedback.__slots__})
-        for row in rows.scalars(query)
-    )

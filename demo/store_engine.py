@@ -29,6 +29,7 @@ _FAULTS = (
     ("locked", "store.locked"),
     ("busy", "store.locked"),
     ("readonly", "store.read_only"),
+    ("permission denied", "store.no_permission"),
     ("unable to open", "store.gone"),
     ("no such table", "store.gone"),
     ("not a database", "store.corrupted"),

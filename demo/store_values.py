@@ -30,6 +30,16 @@ class CaseSummary:
     photos: int
 
 
+@dataclass(frozen=True, slots=True)
+class VisitSummary:
+    """A visit in a list."""
+
+    id: str
+    started_at: datetime
+    photos: int
+    questions: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredVisit:
     """One conversation with its photos in their order; `damaged` are photos that are lost."""

@@ -27,7 +27,11 @@ def looks() -> dict[str, Any]:
     return {
         "theme": _theme(),
         "css": swatches_css(),
-        "css_paths": [_HERE / "page.css", _HERE / "practice" / "practice.css"],
+        "css_paths": [
+            _HERE / "page.css",
+            _HERE / "practice" / "practice.css",
+            _HERE / "cases" / "cases.css",
+        ],
         "head": "".join(f"<script>{_script(name)}</script>" for name in ("page.js", "viewer.js")),
     }
 

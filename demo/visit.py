@@ -13,6 +13,7 @@ from assistant.analysis import Analysis
 from assistant.findings import Findings
 from assistant.session import Session
 from demo import heat
+from demo.cases.state import Desk
 from demo.pair import Pair, arranged, by_default
 from demo.panels import Display, present_lesions
 from demo.practice.state import Practice
@@ -44,6 +45,7 @@ class Visit:
     partner: int = 0  # the photo chosen to stand beside the one in focus; 0: none was chosen
     earlier: set[int] = field(default_factory=set)  # photos said to be of an earlier visit
     practice: Practice = field(default_factory=Practice)
+    desk: Desk = field(default_factory=Desk)
     job: Turn | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     ahead: threading.Event = field(default_factory=threading.Event)  # stops the reading ahead
@@ -181,6 +183,7 @@ class Visit:
         self.job = None
         self.idle.set()
         self.session = Session()
+        self.desk.leave()
         self.turns = []
         self.displays = {}
         self.practice.stop.set()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from assistant.pipeline import Pipeline
 
 DISPLAY_PX = 1024
-_THUMBNAIL_PX = 320
+THUMBNAIL_PX = 320
 _LOOK_S = 0.5  # how often somebody in line looks whether it still has to wait
 _UPDATE_S = 1 / 15  # a browser can paint the growing answer this often without falling behind
 _log = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ class Worker:
     ) -> Iterator[View]:
         """Analyse one photo: its thumbnail shows at once, each step as it ends."""
         number = len(visit.session.analyses) + 1
-        thumbnail = self._store(shrink(read_image(data).pixels, _THUMBNAIL_PX))
+        thumbnail = self._store(shrink(read_image(data).pixels, THUMBNAIL_PX))
         place = sum(isinstance(part, Photo) for part in turn.parts)
         turn.take_sent()
         turn.parts.insert(place, Photo(number, thumbnail))
@@ -178,13 +178,16 @@ class Worker:
         ).start()
 
 
+def display_of(analysis: Analysis) -> Display:
+    """A photo and its outlines at the size of the screen."""
+    if analysis.retina is None:
+        return Display(shrink(analysis.image.pixels, DISPLAY_PX), {})
+    return Display(*overlay.downscale(analysis.image, analysis.retina, DISPLAY_PX))
+
+
 def _keep(visit: Visit, analysis: Analysis) -> int:
     number = visit.session.add(analysis)
-    if analysis.retina is None:
-        visit.displays[number] = Display(shrink(analysis.image.pixels, DISPLAY_PX), {})
-    else:
-        small = overlay.downscale(analysis.image, analysis.retina, DISPLAY_PX)
-        visit.displays[number] = Display(*small)
+    visit.displays[number] = display_of(analysis)
     visit.focus(number)
     return number
 

@@ -100,7 +100,7 @@ def test_a_change_that_fails_half_way_leaves_all_as_it_was(
     def fail(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr("demo.store._message_row", fail)
+    monkeypatch.setattr("demo.store.message_row", fail)
     visit = store.case(case_id).visits[0].id
     refused("store.full", store.put_messages, visit, (Message("user", "other"),))
     assert store.case(case_id).visits[0].messages == before

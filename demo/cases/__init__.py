@@ -1,0 +1,1 @@
+"""The tab of stored cases: saving the conversation, opening it again, reports and feedback."""

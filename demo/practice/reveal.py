@@ -73,6 +73,8 @@ class Revealer:
                 if before != shown:
                     yield Told("demo.waiting.line", {"before": before})
                 shown, before = before, line.before(ticket, _LOOK_S)
+            if stop.is_set():
+                return
             if self._loader.state != "ready":
                 self._loader.start()
                 yield Told("demo.practice.waiting.models")

@@ -14,7 +14,7 @@ from segmentation.labels import STYLES
 from vision.catalogue import Language, say
 
 PICTURE_PX = 1600  # a microaneurysm has some pixels at this size
-_UNITS = 1024  # as in segmentation.overlay: a unit is one pixel of a photo this long
+_UNITS = 1024  # of the long side, as in segmentation.overlay
 _QUALITY = 88
 
 
@@ -45,7 +45,7 @@ def surface(
     on: bool = False,
 ) -> dict[str, Any]:
     """What the surface over the photo shows, and whether and how broadly it takes marks."""
-    height, width = size
+    width, height = _in_units(size)
     label = escape(say("demo.practice.surface" if on else "demo.practice.surface_off", language))
     return {"svg": svg, "w": width, "h": height, "radius": radius, "on": on, "label": label}
 
@@ -58,38 +58,38 @@ def marks_svg(
     Hit: a tick. Beside every lesion: dashed, with a cross. Nobody's: a dashed square.
     """
     on_lesion = [None] * len(marks) if judged is None else judged.on_lesion
-    drawn = [_mark(mark, size, hit) for mark, hit in zip(marks, on_lesion, strict=True)]
+    scale = _in_units(size)
+    drawn = [_mark(mark, scale, hit) for mark, hit in zip(marks, on_lesion, strict=True)]
     if judged is not None and missed:
-        drawn = [_missed(place, size) for place in judged.missed] + drawn
+        drawn = [_missed(place, scale) for place in judged.missed] + drawn
     return "".join(drawn)
 
 
-def _mark(mark: Mark, size: tuple[int, int], hit: bool | None) -> str:
+def _in_units(size: tuple[int, int]) -> tuple[float, float]:
+    """Width and height in units, whatever the size of the picture: (height, width) in px."""
     unit = max(size) / _UNITS
-    points = [(x * size[1], y * size[0]) for x, y in mark.points]
+    return size[1] / unit, size[0] / unit
+
+
+def _mark(mark: Mark, scale: tuple[float, float], hit: bool | None) -> str:
+    points = [(x * scale[0], y * scale[1]) for x, y in mark.points]
     sign = {None: "", True: "✓", False: "×"}[hit]
     kind = {None: "open", True: "hit", False: "extra"}[hit]
-    radius = mark.radius * max(size)
     x, y = points[0]
-    if radius:
+    if mark.radius:
         # a line of no length has round ends, and so is a dot
         path = " ".join(f"{u:.1f},{v:.1f}" for u, v in [*points, points[-1]])
-        shape = f'<polyline points="{path}" stroke-width="{2 * radius:.1f}"/>'
-        away = 0.0
+        shape = f'<polyline points="{path}" stroke-width="{2 * mark.radius * _UNITS:.1f}"/>'
     else:
-        ring = f'cx="{x:.1f}" cy="{y:.1f}" r="{8 * unit:.1f}"'
+        # how large ring and letter are depends on the screen: practice.css
+        ring = f'cx="{x:.1f}" cy="{y:.1f}"'
         shape = f'<circle class="edge" {ring}/><circle {ring}/>'
-        away = 11 * unit
-    text = (
-        f'<text x="{x + away:.1f}" y="{y + 5 * unit - away / 2:.1f}" '
-        f'font-size="{16 * unit:.1f}">{STYLES[mark.code].letter}{sign}</text>'
-    )
-    return f'<g class="mark {kind}">{shape}{text}</g>'
+    letter = f'<text x="{x:.1f}" y="{y:.1f}">{STYLES[mark.code].letter}{sign}</text>'
+    return f'<g class="mark {kind}">{shape}{letter}</g>'
 
 
-def _missed(place: Place, size: tuple[int, int]) -> str:
-    unit = max(size) / _UNITS
-    half = place.radius * max(size) + 5 * unit
-    x, y = place.middle[0] * size[1], place.middle[1] * size[0]
+def _missed(place: Place, scale: tuple[float, float]) -> str:
+    half = place.radius * _UNITS + 5
+    x, y = place.middle[0] * scale[0], place.middle[1] * scale[1]
     box = f'x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half:.1f}" height="{2 * half:.1f}"'
     return f'<g class="mark missed"><rect class="edge" {box}/><rect {box}/></g>'

@@ -18,8 +18,11 @@ MAY_IMPORT = {
     "instruct_data": {"vision", "segmentation", "assistant"},
     "demo": {"vision", "segmentation", "assistant"},
 }
-# the command that measures the grade that is told, which rests on lesions too
-ASKS_LATER = {"vision/evaluate.py": {"segmentation"}}
+# the commands that measure: the grade that is told rests on lesions too, drawn reports are read
+ASKS_LATER = {
+    "vision/evaluate.py": {"segmentation"},
+    "assistant/impression/evaluate.py": {"instruct_data"},
+}
 ONLY_IN = {
     "gradio": {"demo"},
     "peft": {"assistant"},

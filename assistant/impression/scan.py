@@ -11,13 +11,16 @@ from assistant.impression.tables import table
 _SENTENCE = re.compile(r"(?<=[^\s.])\.(?:\s+|$)")
 _SOFT = re.compile(
     r"[,;|()、]|\s[/-]{1,2}\s|\s\+\s(?=[a-z\u4e00-\u9fff])|\bwith\b|(?=\bwithout\b)|"
-    r"\band (?=(?:no|an?|in)\b)|\band\s*$|\bbut\b|伴|[及和与](?=$|无|未)"
+    r"\band (?=(?:no|an?|in)\b)|\band\s*$|\bbut\b|伴|(?<!探)(?<!未)[及和与](?=$|无|未)"
 )
 _FILLER = re.compile(
     r"[\s:.,)=-]*(?:(?:with|shows?|has|have|and|a|an|the|is|are|there|eye|findings?|所见|可?见|示|的|为)[\s:]*)*"
 )
-_VALUE_NEXT = re.compile(r"\s*(?:\([^)]*\))?\s*[:=]")
+_VALUE_NEXT = re.compile(
+    r"\s*(?:\([^)]*\))?\s*(?:[:=]|is\b|[均为]|[右左双两]眼?|(?:o[dsu]|[rl]e|right|left)\b)", re.A
+)
 _LIGHT = (",", "with", "伴", "")  # marks that also stand within what is said of one name
+_MARK = re.compile("[,;、]")
 _IN = re.compile(r"\b(?:in|of|on)(?: the)?\s*$")
 _DIGIT = re.compile(r"\d")
 
@@ -88,7 +91,9 @@ class Scanner:
         last = max([s.end for s in sides if s.end <= found[0].start], default=0)
         before = _tail(head[last:])
         plain = not _FILLER.sub("", before).strip()  # names come first, their values follow
-        bare = plain and len(found) > 3 and 2 * text.count(",") < len(found)  # and no marks between
+        bare = (
+            plain and len(found) > 3 and 2 * len(_MARK.findall(text)) < len(found)
+        )  # and no marks between
         joined = reached = False
         for place, mention in enumerate(found):
             end = found[place + 1].start if place + 1 < len(found) else len(text)
@@ -164,8 +169,17 @@ def _tail(text: str) -> str:
 
 def _cut(between: str, *, plain: bool, bare: bool) -> int:
     """Where the words after one name end and those before the next begin."""
-    marks = [m.end() for m in _SOFT.finditer(between) if not bare or m[0].strip() not in _LIGHT]
+    marks = [
+        m.end()
+        for m in _SOFT.finditer(between)
+        if not bare or m[0].strip() not in _LIGHT or _denies(between[m.end() :])
+    ]
     return marks[-1] if marks else len(between) if plain else 0
+
+
+def _denies(words: str) -> bool:
+    """Whether words are a denial and nothing else: it is of what follows."""
+    return bool(word("no").fullmatch(words.strip()))
 
 
 def _says(mention: Mention, chunk: str) -> bool:

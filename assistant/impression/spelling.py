@@ -10,10 +10,11 @@ from assistant.words import Words
 _SIGNS = {
     "。": ". ", "【": " ", "】": " ", "μ": "u", "微米": "um", "毫米": "mm", "纳米": "nm",
     "–": "-", "—": "-", "−": "-", "’": "'", "\u00a0": " ", "\t": "\t", "＋": "+", "×": "x",
+    "黄班": "黄斑",
 }  # fmt: skip
 _AMERICAN = {
     "haem": "hem", "oedema": "edema", "fibre": "fiber", "centre": "center", "colour": "color",
-    "anaesth": "anesth", "microns": "um", "micron": "um",
+    "r.e.": "re", "l.e.": "le", "anaesth": "anesth", "microns": "um", "micron": "um",
 }  # fmt: skip
 _SHORT = re.compile(r"\b(approx|art|ca|min|max|vs|avg|temp|sup|inf)\.(?= ?[\w~])")
 _DECIMAL = re.compile(r"(?<![\d.,])(0|\d{1,2}(?=,\d(?!\d)))[,，](\d{1,2})(?![\d.,])")

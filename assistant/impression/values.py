@@ -9,7 +9,7 @@ from assistant.impression.tables import table
 
 _NUMBER = re.compile(r"(?<![\d.])(?<!\d:)([<>≥≤~≈]?) ?(\d+(?:\.\d+)?)(?! ?:\d)")
 _RANGE = re.compile(r"(\d+(?:\.\d+)?) ?(?:-|~|to) ?(\d+(?:\.\d+)?)")
-_RATIO = re.compile(r"\b(\d) ?[:/] ?(\d)\b")
+_RATIO = re.compile(r"\b(\d) ?[:/] ?(\d)\b", re.A)
 _CLAUSE = re.compile(r"[,;|]")
 _NEAR = 16  # characters over which a negation reaches a word of a state
 
@@ -54,15 +54,23 @@ def state(field: str, before: str, name: str, after: str, implied: str) -> tuple
         return (meta["no"], True) if denied else (implied, True)
     if word("unclear").search(after) or word("unclear").search(before):
         return UNCLEAR, True
-    for words in (after, before, "" if denied else name):
-        for one, pattern in states(field):
-            if any(not _denied(words, m, before) for m in pattern.finditer(words)):
-                return one, True
+    if found := _state_in(field, after, before) or _state_in(field, before, before):
+        return found, True
     if denied or word("no").search(after):
         return meta["no"], True
+    if found := _state_in(field, name, before):
+        return found, True
     if word("yes").search(after) or word("yes").search(before):
         return meta["yes"], True
     return "", False
+
+
+def _state_in(field: str, words: str, before: str) -> str:
+    """The first state of a sign that words tell and do not deny; empty where they tell none."""
+    for one, pattern in states(field):
+        if any(not _denied(words, m, before) for m in pattern.finditer(words)):
+            return one
+    return ""
 
 
 def _denied_first(after: str) -> bool:

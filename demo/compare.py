@@ -72,7 +72,9 @@ def _readable(findings: Findings) -> bool:
 def _line(
     name: str, left: str, right: str, kind: Kind, change: str = "", *, note: str = ""
 ) -> Line:
-    return Line(name, left, right, change if kind == "visits" else "", note, left != right)
+    return Line(
+        name, left, right, change if kind == "visits" else "", note, left != right and not note
+    )
 
 
 def _signed(difference: float, write: Callable[[float], str]) -> str:
@@ -120,7 +122,9 @@ def _lesions(left: Findings, right: Findings, kind: Kind, language: Language) ->
             told = [numbers.area_percent(share) for share in shares]
             change = _signed(shares[1] - shares[0], _points)
             area = say("demo.compare.area", language)
-            lines.append(replace(_line(area, told[0], told[1], kind, change), is_part=True))
+            lines.append(
+                replace(_line(area, told[0], told[1], kind, change), differs=False, is_part=True)
+            )
     return lines
 
 

@@ -15,6 +15,7 @@ from segmentation.labels import ANATOMY, LESIONS, STYLES
 from segmentation.swatch import swatch
 from vision.catalogue import Language, say
 
+_BESIDE = "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}"
 Shown = tuple[Findings, Collection[str]]  # of one photo: its findings, and codes that have a mask
 
 
@@ -28,7 +29,7 @@ def choices(photos: Sequence[Shown], language: Language) -> list[tuple[str, str]
         letter, name = STYLES[code].letter, lesion_name(code, language)
         counts = [_count(findings, code) for findings, _ in photos]
         key = "demo.legend.entry" if any(counts) else "demo.legend.unknown"
-        told = " | ".join(count or "?" for count in counts)
+        told = _BESIDE.join(count or "?" for count in counts)
         entries.append(say(key, language, letter=letter, name=name, count=told))
     for code in ANATOMY:
         name, is_seen = say(f"anatomy.{code}", language), any(code in seen for _, seen in photos)

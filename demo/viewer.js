@@ -118,11 +118,13 @@
   function drawBar(frame, photo) {  // of one disc diameter, or of a part of it where that is too long
     const svg = layer(frame, "bar", photo);
     if (!bar || !photo.disc) return;
+    const box = frame.getBoundingClientRect();  // `unit`: a pixel of the screen in those of the photo
+    const unit = Math.max(photo.width / box.width, photo.height / box.height);
     const part = [1, 0.5, 0.2, 0.1].find((p) => p * photo.disc * zoomOf(frame) < 0.6 * photo.width) || 0.05;
-    const long = part * photo.disc * zoomOf(frame), x = 0.03 * photo.width, y = 0.95 * photo.height;
+    const long = part * photo.disc * zoomOf(frame), x = 14 * unit, y = photo.height - 16 * unit;
     line(svg, [x, y], [x + long, y]);
-    for (const end of [x, x + long]) line(svg, [end, y - photo.width / 80], [end, y + photo.width / 80]);
-    const size = photo.width / 24;
+    for (const end of [x, x + long]) line(svg, [end, y - 6 * unit], [end, y + 6 * unit]);
+    const size = 15 * unit;
     shape(svg, "text", { x: x + long / 2, y: y - size / 2, "font-size": size, "text-anchor": "middle" }, `${part} DD`);
   }
 
@@ -220,6 +222,7 @@
     if (isLarge(frame) || document.fullscreenElement) sharpen(frame);
     draw();
   }, true);
+  window.addEventListener("resize", draw);
   // buttons and words are made anew with each photo and language
   new MutationObserver((changes) => {
     if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node.querySelector?.("#tools") || node.id === "tools"))) draw();

@@ -80,6 +80,7 @@ def test_a_cup_to_disc_ratio_that_differs_by_less_than_its_error_says_so(
 ) -> None:
     line = rows(with_cup(0.45), with_cup(after))["Cup-to-disc ratio, vertical"]
     assert ("error of measuring" in line.note) is within
+    assert line.differs is (after != 0.45 and not within)
     assert ("error of measuring" in words(with_cup(0.45), with_cup(after), "visits")) is within
 
 

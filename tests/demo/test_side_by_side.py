@@ -61,7 +61,7 @@ def test_marking_the_earlier_visit_shows_what_changed(two: Page) -> None:
 def test_the_legend_is_shared_and_has_both_counts(two: Page) -> None:
     pair(two)
     labels = dict((code, label) for label, code in two.view["legend"]["choices"])
-    assert labels["MA"] == "M · microaneurysms: 23 | 23"
+    assert labels["MA"] == "M · microaneurysms: 23\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}23"
     before = two.view["beside"]["value"].copy()
     two.run(lambda: two.handlers.redraw([], 0.45, "outlined", None, two.visit))
     assert not np.array_equal(before, two.view["beside"]["value"])

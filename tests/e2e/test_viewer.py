@@ -10,6 +10,7 @@ from tests.demo.server import served
 from tests.e2e.browser import Tab, chromium
 
 pytestmark = pytest.mark.browser
+_FIXED = ("chat", "chips", "composer", "photo", "findings")
 DISC_PX = 520  # of the findings that the pipeline without models makes up
 
 
@@ -100,6 +101,19 @@ def test_the_keyboard_enlarges_moves_and_ends(tab: Tab) -> None:
     assert page.query_selector("#photo .image-frame.zoomed").get_attribute("style") != before
     page.keyboard.press("Escape")
     assert not page.query_selector("#photo .image-frame.zoomed")
+
+
+def test_nothing_jumps_while_an_answer_grows(tab: Tab) -> None:
+    page = tab.page
+    places = {name: page.query_selector(f"#{name}").bounding_box() for name in _FIXED}
+    tab.send("Tell me more, in a sentence of many words, so that there is time to look?")
+    page.wait_for_selector("#composer .stop-button")
+    for _ in range(12):
+        for name, box in places.items():
+            assert page.query_selector(f"#{name}").bounding_box() == box, name
+        page.wait_for_timeout(50)
+    page.wait_for_selector("#composer .submit-button")
+    assert {name: page.query_selector(f"#{name}").bounding_box() for name in _FIXED} == places
 
 
 def test_two_photos_stand_side_by_side_with_their_comparison(tab: Tab) -> None:

@@ -55,7 +55,7 @@ class CasesHandlers:
         with telling(visit.desk, "list"):
             redraft(visit, self._models)
             self._read_list(visit.desk)
-        return self._all(visit) | views.report(visit)
+        return self._all(visit) | views.anew(visit, self._models)
 
     # ---- saving ----
 
@@ -137,7 +137,8 @@ class CasesHandlers:
             else:
                 desk.done("list", "demo.cases.opened", code=chosen.code)
             redraft(visit, self._models)
-            return conversation.after(visit) | self._all(visit) | views.report(visit)
+            shown = conversation.after(visit) | self._all(visit)
+            return shown | views.anew(visit, self._models)
         return self._all(visit)
 
     def set_note(self, text: str, visit: Visit) -> View:

@@ -75,10 +75,10 @@ def restore(
     show: Callable[[np.ndarray], str],
 ) -> None:
     """Put a stored visit in the place of the conversation; no photo is read again."""
-    visit.clear()
-    visit.session = session = stored.session(encoder_sha256)
-    visit.displays = {n: display_of(one) for n, one in enumerate(session.analyses, 1)}
-    visit.turns = _turns(stored, show)
+    session, turns = stored.session(encoder_sha256), _turns(stored, show)
+    displays = {n: display_of(one) for n, one in enumerate(session.analyses, 1)}
+    visit.clear()  # only now: nothing is lost where the above fails
+    visit.session, visit.turns, visit.displays = session, turns, displays
     visit.focus(len(session.analyses))
 
 

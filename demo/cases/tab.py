@@ -72,8 +72,12 @@ class CasesTab:
         parts["cases_now"] = gr.HTML(elem_id="cases-now")
         parts["cases_update"] = gr.Button(variant="primary", visible=False, elem_id="cases-update")
         with gr.Row(elem_classes="fields"):
-            parts["cases_code"] = gr.Textbox(max_lines=1, min_width=130, scale=1)
-            parts["cases_note"] = gr.Textbox(lines=1, max_lines=4, min_width=180, scale=2)
+            parts["cases_code"] = gr.Textbox(
+                max_lines=1, min_width=230, scale=1, elem_id="cases-code"
+            )
+            parts["cases_note"] = gr.Textbox(
+                lines=1, max_lines=4, min_width=200, scale=2, elem_id="cases-note"
+            )
         parts["cases_save"] = gr.Button(elem_id="cases-save")
         parts["cases_told_save"] = _told("save")
 

@@ -44,7 +44,14 @@ def everything(visit: Visit, models: Mapping[str, str]) -> View:
     view["cases_intro"] = {"value": panels.paragraph(text("intro"))}
     for name in _HINTS:
         view.setdefault(f"cases_{name}", {})["placeholder"] = text(f"hint.{name}")
-    return _merged(view, state(visit, models), report(visit), case_note(visit))
+    return _merged(view, state(visit, models), anew(visit, models), case_note(visit))
+
+
+def anew(visit: Visit, models: Mapping[str, str]) -> View:
+    """What follows the conversation and can be typed over: the report, and what is judged."""
+    known = targets(visit.session, models, visit.language)
+    about: View = {"cases_about": {"value": known[0].key if known else None}}
+    return _merged(_feedback(visit, models), about, report(visit))
 
 
 def state(visit: Visit, models: Mapping[str, str]) -> View:
@@ -61,10 +68,15 @@ def state(visit: Visit, models: Mapping[str, str]) -> View:
 
 def _now(visit: Visit) -> View:
     linked, language = visit.desk.linked, visit.language
+    unsaved = is_unsaved(visit)
     update = say("demo.cases.do.update", language, code=linked.code if linked else "")
     return {
-        "cases_now": {"value": panels.now(visit, is_unsaved(visit))},
-        "cases_update": {"value": update, "visible": linked is not None},
+        "cases_now": {"value": panels.now(visit, unsaved)},
+        "cases_update": {
+            "value": update,
+            "visible": linked is not None,
+            "interactive": unsaved,
+        },
     }
 
 

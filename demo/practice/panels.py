@@ -116,6 +116,7 @@ def result_html(case: Case, language: Language) -> str:
     lines = [_grades(case.grade, outcome, language)]
     if outcome.findings.lesion_grade is not None:
         lines.append(say(outcome.findings.lesion_grade.reason, language))
+        lines += [say(reason, language) for reason in outcome.findings.quality.reasons]
     grade = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
     title = escape(say("demo.practice.result.grade", language))
     honest = escape(

@@ -89,7 +89,7 @@ def _mark(mark: Mark, scale: tuple[float, float], hit: bool | None) -> str:
 
 
 def _missed(place: Place, scale: tuple[float, float]) -> str:
-    half = place.radius * _UNITS + 5
+    half = place.radius * _UNITS + 8
     x, y = place.middle[0] * scale[0], place.middle[1] * scale[1]
     box = f'x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half:.1f}" height="{2 * half:.1f}"'
     return f'<g class="mark missed"><rect class="edge" {box}/><rect {box}/></g>'

@@ -8,7 +8,9 @@ PPP), 0.6 is called borderline. Bleeding along one vein or in four quadrants wit
 branch or central vein occlusion.
 """
 
-from assistant.impression.cases import Case, Conclusion, EyeValues, Reading
+from assistant.impression.cases import UNCLEAR, Case, Conclusion, EyeValues, Reading
+
+NARROW = ("1:2", "1:3", "1:4", "2:4", "2:5", "3:5", "3:6", "3:7")  # A/V ratios under 2:3
 
 
 def _retinopathy(case: Case, eye: EyeValues) -> list[Conclusion]:
@@ -25,7 +27,7 @@ def _retinopathy(case: Case, eye: EyeValues) -> list[Conclusion]:
     severe += ["irma_present"] if eye.state("irma") == "present" else []
     more = [f"haem_{haem}"] if haem in ("few", "present", "flame", "all4") else []
     more += ["cws_present"] if eye.state("cws") == "present" else []
-    more = more or ([f"exudate_{exudate}"] if exudate not in ("", "none") else [])
+    more = more or ([f"exudate_{exudate}"] if exudate not in ("", "none", UNCLEAR) else [])
     if not (new or severe or more or eye.state("ma") == "present"):
         return []
     count = [] if eye.state("ma") != "present" else ["ma_present"]
@@ -91,7 +93,7 @@ def _vessels(case: Case, eye: EyeValues) -> list[Conclusion]:
         swollen = ["disc_blurred"] if eye.state("disc_margin") == "blurred" else []
         return [Conclusion("cfp_central", ("haem_all4", *dilated, *swollen))]
     arteries = eye.state("arteries")
-    signs = ["av_low"] if eye.state("av") in ("1:2", "1:3", "1:4", "2:4", "2:5") else []
+    signs = ["av_low"] if eye.state("av") in NARROW else []
     signs += [f"arteries_{arteries}"] if arteries in ("narrow", "nicking", "copper") else []
     if not case.known("hypertension") or not signs:
         return []

@@ -28,7 +28,7 @@ from vision.command import Parser, run
 from vision.errors import InputError
 from vision.metrics import bootstrap_ci
 
-_BLIND = Path(__file__).parents[1] / "proof" / "reports_blind.jsonl"
+_WRITTEN = sorted((Path(__file__).parents[1] / "proof").glob("reports_blind*.jsonl"))
 Pairs = frozenset[tuple[str, str]]  # eye and diagnosis
 
 
@@ -134,7 +134,9 @@ def main() -> None:
     parser = Parser(prog="python -m assistant.impression.evaluate", description=__doc__)
     parser.add_argument("--n", type=int, default=300, help="reports of each kind and language")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--data", type=Path, default=_BLIND, help="reports written by hand")
+    parser.add_argument(
+        "--data", type=Path, nargs="+", default=_WRITTEN, help="reports written by hand"
+    )
     parser.add_argument("--split", default="test", choices=["test"])
     options: argparse.Namespace = parser.parse_args()
     began = time.monotonic()
@@ -143,7 +145,7 @@ def main() -> None:
     sets = {
         "plain": list(drawn(options.n, options.seed, rough=False)),
         "rough": list(drawn(options.n, options.seed, rough=True)),
-        "written": list(written(options.data)),
+        "written": [one for path in options.data for one in written(path)],
     }
     for name, examples in sets.items():
         values, ends = measure(examples, name)

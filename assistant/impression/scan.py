@@ -20,6 +20,7 @@ _VALUE_NEXT = re.compile(
     r"\s*(?:\([^)]*\))?\s*(?:[:=]|is\b|[均为]|[右左双两]眼?|(?:o[dsu]|[rl]e|right|left)\b)", re.A
 )
 _LIGHT = (",", "with", "伴", "")  # marks that also stand within what is said of one name
+_ENDED = re.compile(r"[,;、]\s*(?:the |in the )?$")
 _MARK = re.compile("[,;、]")
 _IN = re.compile(r"\b(?:in|of|on)(?: the)?\s*$")
 _DIGIT = re.compile(r"\d")
@@ -111,7 +112,7 @@ class Scanner:
             yield Segment(
                 mention, text[mention.start : mention.end], before, parts, joined, reached
             )
-            if single and not here:
+            if single and (not here or _ENDED.search(text[mention.end : own[0].start])):
                 self.about = single
             if listed and len(opened) == 2:  # "both: ... right 0.3, left 0.4, and no ..."
                 self.about = opened
@@ -142,6 +143,8 @@ class Scanner:
                 return (Part(self.about, chunks[0]),), ()
             every = tuple(side for side in SIDES if any(side in t for t in told))
             return (Part(every, chunks[0]),), single
+        if len(told) == 1 and self.about and filled[0] and _ENDED.search(chunks[0]):
+            return (Part(self.about, chunks[0]),), single  # "OD 398; the left eye ..."
         if filled[0] and not filled[-1]:  # "0.8 OD, 0.5 OS"
             behind = zip(told, chunks, filled, strict=False)
             return tuple(Part(t, c, p > 0) for p, (t, c, f) in enumerate(behind) if f), single

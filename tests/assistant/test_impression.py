@@ -14,6 +14,8 @@ from assistant.impression.check import check
 from assistant.impression.command import report_text, to_dict
 from assistant.impression.conclude import by_rule, conclusions
 from assistant.impression.evaluate import drawn
+from assistant.impression.lexis import states
+from assistant.impression.tables import table
 from assistant.impression.wording import readings
 from assistant.impression.write import Impression, write_impression
 from assistant.model import Speech
@@ -138,6 +140,15 @@ def test_a_part_that_is_missing_never_breaks_the_wording() -> None:
                 values = {name: v for name, v in eye.values.items() if name != left_out}
                 case = Case(one.modality, (EyeValues(eye.side, values),), one.case.person)
                 assert by_rule(case, one.language)
+
+
+@pytest.mark.parametrize("modality", MODALITIES)
+def test_every_state_that_can_be_read_can_be_worded(modality: Modality) -> None:
+    for name, meta in table("fields").items():
+        for value in {*(one for one, _ in states(name)), meta.get("yes"), "unclear"} - {None, ""}:
+            for history in ("", "diabetes", "hypertension", "vein"):
+                case = Case(modality, (EyeValues("OD", {name: value}),), {"history": history})
+                assert by_rule(case, "en") and by_rule(case, "zh")
 
 
 def test_the_json_holds_what_was_read_and_why() -> None:

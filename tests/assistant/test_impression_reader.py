@@ -74,6 +74,11 @@ def test_a_new_vessel_that_was_not_seen_is_not_there() -> None:
         assert eyes(text, "cfp")["OD"]["nv"] == "none"
 
 
+def test_an_eye_named_behind_a_mark_begins_what_is_said_of_it() -> None:
+    found = eyes("右眼前膜伴皱褶，CMT 398μm；左眼前膜菲薄，CMT 272μm")
+    assert (found["OD"]["cst"], found["OS"]["cst"]) == (398, 272)
+
+
 def test_values_that_contradict_are_left_out_and_told() -> None:
     read = read_report("OD: CST 412 um, no IRF.\nOD: CST 280 um", "oct")
     assert "cst" not in read.case.eyes[0].values

@@ -85,8 +85,10 @@ class CasesTab:
     def _lay_out_report(parts: dict[str, Any]) -> None:
         parts["cases_report_empty"] = gr.HTML(elem_classes="maybe")
         with gr.Column(visible=False, elem_classes="section") as parts["cases_report"]:
-            for name in PASSAGES:
-                parts[f"cases_{name}"] = gr.Textbox(lines=3, max_lines=14, elem_id=f"cases-{name}")
+            for name, lines in zip(PASSAGES, (4, 5, 2), strict=True):
+                parts[f"cases_{name}"] = gr.Textbox(
+                    lines=lines, max_lines=14, elem_id=f"cases-{name}"
+                )
             with gr.Row(elem_classes="buttons"):
                 for name in ("html", "pdf", "renew"):
                     parts[f"cases_{name}"] = gr.Button(min_width=110, elem_id=f"cases-{name}")

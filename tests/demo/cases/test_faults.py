@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from demo.__main__ import parse
+from demo.cases.door import Door
 from demo.store import Store
 from tests.demo.cases.bench import Bench, shown
 
@@ -81,3 +83,16 @@ def test_a_damaged_photo_is_named_and_what_is_saved_then_is_a_visit_of_its_own(
     opened.do("update")
     [case] = store.cases()
     assert len(store.visits(case.id)) == 2
+
+
+def test_the_database_is_chosen_on_the_command_line() -> None:
+    assert parse(["--db", "sqlite:////tmp/a.db"]).db == "sqlite:////tmp/a.db"
+    assert parse([]).db is None
+
+
+def test_an_address_that_is_none_is_said_to_be_so(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench.cases, "_door", Door("nowhere"))
+    bench.do("enter")
+    assert "cannot be used" in bench.told("list")

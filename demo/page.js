@@ -7,7 +7,7 @@
 
   function refuse() {
     const sentence = document.getElementById("too-large");
-    if (!sentence) return;
+    if (!sentence) return setTimeout(refuse, 200);  // the page is still being filled
     sentence.hidden = false;
     sentence.scrollIntoView({ block: "nearest" });
     setTimeout(() => { sentence.hidden = true; }, SHOWN_MS);

@@ -11,6 +11,8 @@ _NUMBER = re.compile(r"(?<![\d.])(?<!\d:)([<>≥≤~≈]?) ?(\d+(?:\.\d+)?)(?! ?
 _RANGE = re.compile(r"(\d+(?:\.\d+)?) ?(?:-|~|to) ?(\d+(?:\.\d+)?)")
 _RATIO = re.compile(r"\b(\d) ?[:/] ?(\d)\b", re.A)
 _CLAUSE = re.compile(r"[,;|]")
+_LETTER = re.compile(r"[a-z\u4e00-\u9fff]")
+_OF_NEXT = ("no", "without", "无", "未见")  # denials of the noun behind them, if there is one
 _NEAR = 16  # characters over which a negation reaches a word of a state
 
 
@@ -74,8 +76,11 @@ def _state_in(field: str, words: str, before: str) -> str:
 
 
 def _denied_first(after: str) -> bool:
+    """Whether words behind a name begin with its denial; "without folds" denies something else."""
     found = word("no").search(after)
-    return found is not None and not re.search(r"[a-z\u4e00-\u9fff]", after[: found.start()])
+    if found is None or _LETTER.search(after[: found.start()]):
+        return False
+    return not (found[0] in _OF_NEXT and _LETTER.search(after[found.end() :]))
 
 
 def _denied(words: str, found: re.Match[str], before: str) -> bool:

@@ -74,6 +74,17 @@ def test_a_new_vessel_that_was_not_seen_is_not_there() -> None:
         assert eyes(text, "cfp")["OD"]["nv"] == "none"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OD: no ERM, vitreomacular adhesion without distortion of the fovea",
+        "右眼未见前膜，玻璃体黄斑粘连，无变形",
+    ],
+)
+def test_a_denial_behind_a_name_may_be_of_something_else(text: str) -> None:
+    assert eyes(text)["OD"]["vmi"] == "vma"
+
+
 def test_an_eye_named_behind_a_mark_begins_what_is_said_of_it() -> None:
     found = eyes("右眼前膜伴皱褶，CMT 398μm；左眼前膜菲薄，CMT 272μm")
     assert (found["OD"]["cst"], found["OS"]["cst"]) == (398, 272)

@@ -193,7 +193,9 @@ def test_drusen_are_staged_by_size(size: int, pigment: str, expected: tuple[str,
 
 
 def test_discs_that_differ_by_a_fifth_make_the_wider_one_suspect() -> None:
-    eyes = tuple(EyeValues(side, {"cdr": cup, "haem": "none"}) for side, cup in (("OD", 0.3), ("OS", 0.5)))
+    eyes = tuple(
+        EyeValues(side, {"cdr": cup, "haem": "none"}) for side, cup in (("OD", 0.3), ("OS", 0.5))
+    )
     right, left = (reading.conclusions[0].code for _, reading in readings(Case("cfp", eyes, {})))
     assert (right, left) == ("cfp_normal", "cfp_disc")
 

@@ -119,7 +119,7 @@ def test_dialogues_have_one_to_eight_questions_and_some_have_eight() -> None:
 
 def test_a_follow_up_without_a_name_is_answered_about_what_was_asked_before() -> None:
     followed = 0
-    for record in talks(200):
+    for record in talks(400):
         for before, question, answer in zip(
             record.messages, record.messages[2:], record.messages[3:], strict=False
         ):

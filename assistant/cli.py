@@ -264,17 +264,16 @@ def main() -> int:
     three.set_defaults(run=chat)
     for command in (two, three):
         command.add_argument("--lang", choices=LANGUAGES, help="default: the question's language")
-        command.add_argument("--llm", default="default", help="folder or hub id of another LLM")
-        command.add_argument("--engine", default="auto", choices=KINDS, help="runs the LLM")
 
     five = commands.add_parser("impression", help="report text on stdin, impression on stdout")
     five.add_argument("--modality", required=True, choices=MODALITIES)
     five.add_argument("--lang", choices=LANGUAGES, help="default: the report's language")
     five.add_argument("--json", action="store_true", help="what was read, rules, check and timing")
     five.add_argument("--rules-only", action="store_true", help="without the language model")
-    five.add_argument("--llm", default="default", help="folder or hub id of another LLM")
-    five.add_argument("--engine", default="auto", choices=KINDS, help="runs the LLM")
     five.set_defaults(run=impression)
+    for command in (two, three, five):
+        command.add_argument("--llm", default="default", help="folder or hub id of another LLM")
+        command.add_argument("--engine", default="auto", choices=KINDS, help="runs the LLM")
 
     commands.add_parser("models", help="list, fetch or verify the models")
     options = parser.parse_args()

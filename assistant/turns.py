@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
@@ -38,6 +38,20 @@ class Turns:
                 self._changed.wait_for(lambda: self._line.index(ticket) < known, seconds)
             return self._line.index(ticket)
 
+    def places(
+        self, ticket: Ticket, given_up: Callable[[], bool], seconds: float = 0.5
+    ) -> Iterator[int]:
+        """How many stand before a ticket, at first and whenever that changes, until none does.
+
+        Ends within `seconds` where `given_up`, of which nobody notifies us.
+        """
+        shown = 0
+        while (before := self.before(ticket)) and not given_up():
+            if before != shown:
+                yield before
+            shown = before
+            self.before(ticket, seconds)
+
     @contextmanager
     def turn(self, stop: threading.Event, *, idle_only: bool = False) -> Iterator[bool]:
         """Wait in line; yields False where `stop` was set before the turn came.
@@ -45,9 +59,10 @@ class Turns:
         With `idle_only` nobody is waited for: False where somebody works.
         """
         with self.standing() as ticket:
-            while (before := self.before(ticket)) and not stop.is_set() and not idle_only:
-                self.before(ticket, 0.1)  # nobody notifies us of `stop`
-            yield not before and not stop.is_set()
+            if not idle_only:
+                for _ in self.places(ticket, stop.is_set, 0.1):
+                    pass
+            yield not self.before(ticket) and not stop.is_set()
 
     def others_wait(self) -> bool:
         """Whether somebody stands in line behind who has the turn."""

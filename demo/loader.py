@@ -1,13 +1,13 @@
 """Loads the models in the background, so that the page is up before they are."""
 
 import logging
-import secrets
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from assistant.session import Session
 from assistant.turns import Turns
+from demo.trace import noted
 from vision.catalogue import LANGUAGES
 from vision.errors import ModelError, OphError
 
@@ -70,8 +70,7 @@ class Loader:
             _log.error("the models did not load: %s", error)
             self._error = error
         except Exception:  # whatever it is, the page must be able to say that loading failed
-            trace = secrets.token_hex(4)
-            _log.exception("the models did not load, trace %s", trace)
+            trace = noted(_log, "the models did not load")
             self._error = ModelError("demo.error.unexpected", trace=trace)
         self._done.set()
         self._warm_up()

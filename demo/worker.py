@@ -4,7 +4,6 @@ Whatever goes wrong becomes a sentence in the conversation, and what was said be
 """
 
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from demo import views
 from demo.loader import Loader
 from demo.panels import Display
 from demo.picture import shrink
+from demo.trace import noted
 from demo.transcript import Answered, Part, Photo, Reading, Sent, Told, Turn, Waiting
 from demo.views import View
 from demo.visit import Visit
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 DISPLAY_PX = 1024
 THUMBNAIL_PX = 320
-_LOOK_S = 0.5  # how often somebody in line looks whether it still has to wait
 _UPDATE_S = 1 / 15  # a browser can paint the growing answer this often without falling behind
 _log = logging.getLogger(__name__)
 
@@ -65,12 +64,14 @@ class Worker:
 
         What was stopped needs no models, and so no turn.
         """
-        shown, before = 0, self._loader.line.before(ticket)
-        while before and not visit.stop.is_set() and (turn := visit.job) is not None:
-            if before != shown and not turn.started:
+
+        def given_up() -> bool:
+            return visit.stop.is_set() or visit.job is None
+
+        for before in self._loader.line.places(ticket, given_up):
+            if (turn := visit.job) is not None and not turn.started:
                 turn.wait_for(Waiting("demo.waiting.line", before))
                 yield views.chat(visit)
-            shown, before = before, self._loader.line.before(ticket, _LOOK_S)
 
     def _next(self, visit: Visit) -> Iterator[View]:
         """Answer what waits; what was cleared or answered meanwhile is no longer there."""
@@ -82,8 +83,7 @@ class Worker:
             except OphError as error:
                 turn.parts.append(Told(error.key, error.values))
             except Exception:  # a person must read a sentence, whatever went wrong
-                trace = secrets.token_hex(4)
-                _log.exception("an answer failed, trace %s", trace)
+                trace = noted(_log, "an answer failed")
                 turn.parts.append(Told("demo.error.unexpected", {"trace": trace}))
             finally:  # also where the browser went away in the middle
                 stop.set()

@@ -6,7 +6,6 @@ A job whose client has gone ends at its next token, and the next in line begins.
 import asyncio
 import contextlib
 import logging
-import secrets
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +14,7 @@ from starlette.requests import Request
 
 from demo.api.errors import ApiError
 from demo.loader import Loader
+from demo.trace import noted
 from vision.errors import OphError
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ class Job:
         except OphError as error:
             self._tell(error)
         except Exception:  # a client must get a sentence, whatever went wrong
-            trace = secrets.token_hex(4)
-            _log.exception("a request failed, trace %s", trace)
+            trace = noted(_log, "a request failed")
             self._tell(ApiError(500, "api.error.unexpected", trace=trace))
         finally:
             self._tell(_END)

@@ -1,13 +1,13 @@
 """The way to the store: opened when it is first needed, and failures told as sentences."""
 
 import logging
-import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from demo.cases.state import Desk, Section
 from demo.store import Store
+from demo.trace import noted
 from vision.errors import OphError
 
 _log = logging.getLogger(__name__)
@@ -40,6 +40,5 @@ def telling(desk: Desk, section: Section) -> Iterator[None]:
     except OphError as error:
         desk.warn(section, error.key, **error.values)
     except Exception:  # a person must read a sentence, whatever went wrong
-        trace = secrets.token_hex(4)
-        _log.exception("an event of the cases failed, trace %s", trace)
+        trace = noted(_log, "an event of the cases failed")
         desk.warn(section, "demo.error.unexpected", trace=trace)

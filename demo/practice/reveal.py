@@ -5,7 +5,6 @@ and the marks stay.
 """
 
 import logging
-import secrets
 from collections.abc import Callable, Iterator
 
 from assistant.analysis import Analysis
@@ -14,6 +13,7 @@ from demo.practice import views
 from demo.practice.score import score, tolerance_px
 from demo.practice.stage import PICTURE_PX, webp
 from demo.practice.state import Case, Outcome, Practice
+from demo.trace import noted
 from demo.transcript import Told
 from demo.views import View
 from demo.visit import Visit
@@ -21,7 +21,6 @@ from segmentation import overlay
 from segmentation.labels import LESIONS
 from vision.errors import InputError, OphError
 
-_LOOK_S = 0.5  # how often somebody in line looks whether it still has to wait
 _log = logging.getLogger(__name__)
 
 
@@ -43,8 +42,7 @@ class Revealer:
         except OphError as error:
             case.told = Told(error.key, error.values)
         except Exception:  # a person must read a sentence, whatever went wrong
-            trace = secrets.token_hex(4)
-            _log.exception("a photo was not revealed, trace %s", trace)
+            trace = noted(_log, "a photo was not revealed")
             case.told = Told("demo.error.unexpected", {"trace": trace})
         finally:  # also where the browser went away in the middle
             case.waits = None
@@ -68,11 +66,8 @@ class Revealer:
             raise InputError("demo.practice.error.gone")
         line, stop = self._loader.line, practice.stop
         with line.standing() as ticket:
-            shown, before = 0, line.before(ticket)
-            while before and not stop.is_set():
-                if before != shown:
-                    yield Told("demo.waiting.line", {"before": before})
-                shown, before = before, line.before(ticket, _LOOK_S)
+            for before in line.places(ticket, stop.is_set):
+                yield Told("demo.waiting.line", {"before": before})
             if stop.is_set():
                 return
             if self._loader.state != "ready":

@@ -7,14 +7,15 @@ import threading
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
+from assistant.analysis import Analysis
 from demo import heat, legend
 from demo.panels import Display
 from demo.visit import Visit
 from segmentation import overlay
 from vision.heatmap import on_photo
 
+DISPLAY_PX = 1024
 SHARP_PX = 4608  # of the long side: more than nearly all fundus cameras give
 _SHARP_HEAT_PX = 2048  # a heat map has few cells, and colours need much memory
 _one_at_a_time = threading.Lock()  # a large picture takes hundreds of megabytes while it is drawn
@@ -45,25 +46,21 @@ def picture(visit: Visit, number: int, display: Display | None = None) -> Pictur
     return Picture(pixels, legend.alt_text(number, analysis.findings, drawn, visit.language))
 
 
+def display_of(analysis: Analysis, long_side_px: int = DISPLAY_PX) -> Display:
+    """A photo and its outlines, at the size of the screen."""
+    if analysis.retina is None:
+        return Display(overlay.shrink(analysis.image.pixels, long_side_px), {})
+    return Display(*overlay.downscale(analysis.image, analysis.retina, long_side_px))
+
+
 def sharp(visit: Visit, number: int) -> Picture:
     """The same picture from the pixels that were sent, at most `sharp_px` a side."""
     analysis = visit.session.analyses[number - 1]
     most = sharp_px(visit)
     with _one_at_a_time:
-        if analysis.retina is None:
-            display = Display(shrink(analysis.image.pixels, most), {})
-        else:
-            display = Display(*overlay.downscale(analysis.image, analysis.retina, most))
-        return picture(visit, number, display)
+        return picture(visit, number, display_of(analysis, most))
 
 
 def sharp_px(visit: Visit) -> int:
     """The long side that a sharp picture has at most."""
     return _SHARP_HEAT_PX if visit.look == "heat" else SHARP_PX
-
-
-def shrink(pixels: np.ndarray, long_side_px: int) -> np.ndarray:
-    """(H, W, 3) uint8 -> at most `long_side_px` a side, aspect kept."""
-    image = Image.fromarray(pixels)
-    image.thumbnail((long_side_px, long_side_px), Image.Resampling.LANCZOS)
-    return np.asarray(image)

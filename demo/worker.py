@@ -17,8 +17,7 @@ from assistant.focus import answer_language
 from assistant.turns import Ticket
 from demo import views
 from demo.loader import Loader
-from demo.panels import Display
-from demo.picture import shrink
+from demo.picture import display_of
 from demo.trace import noted
 from demo.transcript import Answered, Part, Photo, Reading, Sent, Told, Turn, Waiting
 from demo.views import View
@@ -31,7 +30,6 @@ from vision.intake import read_image
 if TYPE_CHECKING:
     from assistant.pipeline import Pipeline
 
-DISPLAY_PX = 1024
 THUMBNAIL_PX = 320
 _UPDATE_S = 1 / 15  # a browser can paint the growing answer this often without falling behind
 _log = logging.getLogger(__name__)
@@ -118,7 +116,7 @@ class Worker:
     ) -> Iterator[View]:
         """Analyse one photo: its thumbnail shows at once, each step as it ends."""
         number = len(visit.session.analyses) + 1
-        thumbnail = self._store(shrink(read_image(data).pixels, THUMBNAIL_PX))
+        thumbnail = self._store(overlay.shrink(read_image(data).pixels, THUMBNAIL_PX))
         place = sum(isinstance(part, Photo) for part in turn.parts)
         turn.take_sent()
         turn.parts.insert(place, Photo(number, thumbnail))
@@ -176,13 +174,6 @@ class Worker:
             name="read-ahead",
             daemon=True,
         ).start()
-
-
-def display_of(analysis: Analysis) -> Display:
-    """A photo and its outlines at the size of the screen."""
-    if analysis.retina is None:
-        return Display(shrink(analysis.image.pixels, DISPLAY_PX), {})
-    return Display(*overlay.downscale(analysis.image, analysis.retina, DISPLAY_PX))
 
 
 def _keep(visit: Visit, analysis: Analysis) -> int:

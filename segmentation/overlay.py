@@ -43,6 +43,13 @@ _MARKERS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 }
 
 
+def shrink(pixels: np.ndarray, long_side_px: int) -> np.ndarray:
+    """(H, W, 3) uint8 -> at most `long_side_px` a side, aspect kept."""
+    image = Image.fromarray(pixels)
+    image.thumbnail((long_side_px, long_side_px), Image.Resampling.LANCZOS)
+    return np.asarray(image)
+
+
 def downscale(
     image: FundusImage, retina: RetinaMap, long_side_px: int = _UNITS
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:

@@ -21,9 +21,7 @@ _UNDRAWN = frozenset({"VE"})  # the tint of all vessels would hide what is small
 
 def plain(analysis: Analysis, title: str) -> Picture:
     """The photo at the size of a page."""
-    image = Image.fromarray(analysis.image.pixels)
-    image.thumbnail((LONG_SIDE_PX, LONG_SIDE_PX), Image.Resampling.LANCZOS)
-    return Picture(_encoded(np.asarray(image), "JPEG"), title)
+    return Picture(_encoded(overlay.shrink(analysis.image.pixels, LONG_SIDE_PX), "JPEG"), title)
 
 
 def outlined(

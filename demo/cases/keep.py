@@ -5,12 +5,13 @@ from collections.abc import Callable
 import numpy as np
 
 from demo.cases.state import Link, content_of
-from demo.picture import shrink
+from demo.picture import display_of
 from demo.store import Store
 from demo.store_values import CaseSummary, StoredVisit
 from demo.transcript import Answered, Asked, Photo, Reading, Turn
 from demo.visit import Visit
-from demo.worker import THUMBNAIL_PX, display_of
+from demo.worker import THUMBNAIL_PX
+from segmentation.overlay import shrink
 from vision.errors import InputError
 
 

@@ -7,7 +7,7 @@ from demo.practice.stage import PICTURE_PX, webp
 from demo.practice.state import Case
 from demo.samples import Sample, sample_thumbnail
 from demo.visit import Visit
-from demo.worker import shrink
+from segmentation.overlay import shrink
 from vision.catalogue import say
 from vision.errors import InputError
 from vision.intake import read_image

@@ -15,7 +15,7 @@ from assistant.findings import Findings
 from demo.screen.entry import Entry, Problem, Status
 from demo.screen.photos import Photo
 from segmentation.labels import LESIONS
-from segmentation.overlay import downscale, draw
+from segmentation.overlay import downscale, draw, shrink
 from vision.config import SHIPPED
 from vision.errors import InputError, ModelError, OphError
 from vision.intake import MAX_BYTES
@@ -129,11 +129,10 @@ def _status(findings: Findings) -> Status:
 def _thumbnail(analysis: "Analysis") -> str:
     """The photo as small as a card of the page, with its lesions over it, as WebP in base64."""
     if analysis.retina is None:
-        small = Image.fromarray(analysis.image.pixels)
-        small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS)
+        small = shrink(analysis.image.pixels, THUMBNAIL_PX)
     else:
         photo, masks = downscale(analysis.image, analysis.retina, THUMBNAIL_PX)
-        small = Image.fromarray(draw(photo, masks, LESIONS))
+        small = draw(photo, masks, LESIONS)
     stream = io.BytesIO()
-    small.save(stream, "WEBP", quality=70)
+    Image.fromarray(small).save(stream, "WEBP", quality=70)
     return base64.b64encode(stream.getvalue()).decode()

@@ -7,6 +7,7 @@ Failures are ResourceError or InputError with a sentence; what was stored before
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
 from sqlalchemy.engine import URL
@@ -218,11 +219,17 @@ class Store:
         finding: str = "",
         image_id: str = "",
         models: Mapping[str, str] | None = None,
+        context: dict[str, Any] | None = None,
+        masks: dict[str, Any] | None = None,
     ) -> Feedback:
-        """Keep what a reader (`who`, a code) thinks of an answer, by its text, or of a finding."""
+        """Keep what a reader (`who`, a code) thinks of an answer, by its text, or of a finding.
+
+        `context` (demo.store_context) is what it was an answer to, and `masks` what a lesion's
+        outline should be. Nothing learns from it by itself (docs/feedback.md).
+        """
         given = Feedback(
             new_id(), case_id, rating, checked_note(corrected), answer, finding, image_id,
-            checked_code(who), now(), dict(models or {}),
+            checked_code(who), now(), dict(models or {}), context, masks,
         )  # fmt: skip
         with self._writing() as connection:
             _touch(connection, case_id)

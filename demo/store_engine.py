@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, S
 from sqlalchemy.pool import NullPool, StaticPool
 
 from assistant.storage import data_root
+from demo.store_migrate import migrate
 from demo.store_schema import VERSION, Base, MetaRow
 from vision.errors import OphError, ResourceError
 
@@ -62,7 +63,7 @@ def connect(url: URL, wait_s: float) -> Engine:
                     row = {"key": "schema", "value": str(VERSION)}
                     connection.execute(insert(MetaRow), row)
                 elif found != str(VERSION):
-                    raise ResourceError("store.schema", found=found, expected=VERSION)
+                    migrate(connection, found)
         except BaseException:
             engine.dispose()
             raise

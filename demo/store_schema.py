@@ -1,17 +1,18 @@
-"""The tables of the case store, version 1. Texts and numbers alone: nothing here knows a model.
+"""The tables of the case store, version 2. Texts and numbers alone: nothing here knows a model.
 
 A case is one patient under a code; a visit is one conversation with its photos. All of a case lies
 in these rows, pictures too, so that deleting the rows deletes the case.
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import JSON, DateTime, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-VERSION = 1
+VERSION = 2  # demo.store_migrate brings older ones up to it
 _ID = String(32)  # hex of a random UUID
 
 
@@ -108,3 +109,5 @@ class FeedbackRow(Base):
     who: Mapped[str] = mapped_column(String(32))
     given_at: Mapped[datetime] = mapped_column(_Moment)
     models: Mapped[dict[str, str]] = mapped_column(JSON)
+    context: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # what was judged, as it was
+    masks: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # corrected; COCO's run lengths

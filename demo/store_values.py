@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from assistant.analysis import Analysis
 from assistant.conversation import Message
@@ -78,6 +78,8 @@ class Feedback:
     who: str  # a code of the reader
     given_at: datetime
     models: dict[str, str]  # part -> SHA-256 of the weights that were judged
+    context: dict[str, Any] | None = None  # demo.store_context; None where it is not known
+    masks: dict[str, Any] | None = None  # lesion class -> {"size", "counts"}, as it should be
 
 
 @dataclass(frozen=True, slots=True, eq=False)

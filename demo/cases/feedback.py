@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from assistant import numbers
 from assistant.findings import Findings
 from assistant.findings_text import disease_name, lesion_name, scan_name
 from assistant.session import Session
+from demo.store_context import context_of
 from vision.catalogue import Language, say
 
 _MOST_LETTERS = 60  # of a question in the list
@@ -14,7 +16,10 @@ _MOST_LETTERS = 60  # of a question in the list
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One thing to judge, by its place in the list; `models` made it, part -> SHA-256."""
+    """One thing to judge, by its place in the list; `models` made it, part -> SHA-256.
+
+    `context` is what it is an answer to, or of (demo.store_context).
+    """
 
     key: str
     label: str
@@ -22,6 +27,7 @@ class Target:
     finding: str
     image_id: str
     models: dict[str, str]
+    context: dict[str, Any]
 
 
 def targets(session: Session, models: Mapping[str, str], language: Language) -> list[Target]:
@@ -36,6 +42,7 @@ def targets(session: Session, models: Mapping[str, str], language: Language) -> 
                 code,
                 one.image.id,
                 dict(one.findings.models),
+                context_of((), (one.findings,)),
             )
             for number, one in enumerate(session.analyses, 1)
             for code, words in _findings(one.findings, language)
@@ -46,7 +53,8 @@ def targets(session: Session, models: Mapping[str, str], language: Language) -> 
 def _answers(session: Session, models: Mapping[str, str], language: Language) -> list[Target]:
     found: list[Target] = []
     question = ""
-    for message in session.messages:
+    findings = [one.findings for one in session.analyses]
+    for place, message in enumerate(session.messages, 1):
         if message.role == "user":
             question = message.text
         elif message.role == "assistant":
@@ -58,7 +66,10 @@ def _answers(session: Session, models: Mapping[str, str], language: Language) ->
             for one in about:
                 made_by |= one.findings.models
             image_id = about[0].image.id if about else ""
-            found.append(Target(f"answer:{number}", label, message.text, "", image_id, made_by))
+            context = context_of(session.messages[:place], findings)
+            found.append(
+                Target(f"answer:{number}", label, message.text, "", image_id, made_by, context)
+            )
     return found
 
 

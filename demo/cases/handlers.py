@@ -250,6 +250,7 @@ class CasesHandlers:
             self._door.store.give_feedback(
                 desk.linked.case_id, rating, who, corrected=corrected, answer=target.answer,
                 finding=target.finding, image_id=target.image_id, models=target.models,
+                context=target.context,
             )  # fmt: skip
             self._read_case(desk.linked.case_id, desk)
             desk.done("feedback", "demo.cases.feedback.stored", code=desk.linked.code)

@@ -1,5 +1,6 @@
 """The report and feedback of the conversation."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,19 @@ def test_feedback_on_an_answer_is_stored_with_photo_and_models(talked: Bench, st
     assert given.image_id == talked.visit.session.analyses[0].image.id
     assert "projector" in given.models and given.who == "R-2"
     assert "There is a haemorrhage." in talked.view["cases_judged"]["value"]
+
+
+def test_feedback_keeps_what_the_answer_was_given_to(talked: Bench, store: Store) -> None:
+    talked.saved()
+    session = talked.visit.session
+    talked.do("judge", "down", talked.choices("about")[0][1], "", "R-2")
+    talked.do("judge", "down", "finding:1:dr.grade", "3", "R-2")
+    finding, answer = (one.context for one in store.feedback())
+    assert answer is not None and finding is not None
+    assert [m["text"] for m in answer["messages"]] == [m.text for m in session.messages]
+    told = json.loads(session.analyses[0].findings.to_json())
+    assert answer["findings"] == finding["findings"] == [told]
+    assert finding["messages"] == []
 
 
 def test_feedback_on_a_finding_names_it(talked: Bench, store: Store) -> None:

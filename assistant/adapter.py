@@ -54,9 +54,8 @@ def save(model: PeftModel, folder: Path, facts: dict[str, Any]) -> str:
     return save_folder(folder, config, adapter_state(model))
 
 
-@torch.no_grad()
-def merged(llm: nn.Module, folder: Path) -> nn.Module:
-    """The model with a saved adapter merged into its weights.
+def loaded(llm: nn.Module, folder: Path) -> PeftModel:
+    """The model with a saved adapter, which can learn on.
 
     Raises ModelError where the folder is missing, altered, or of a model of another shape.
     """
@@ -68,5 +67,11 @@ def merged(llm: nn.Module, folder: Path) -> nn.Module:
         raise ModelError("llm.adapter", path=folder) from error
     if found.unexpected_keys:
         raise ModelError("llm.adapter", path=folder)
-    plain: nn.Module = model.merge_and_unload()
+    return model
+
+
+@torch.no_grad()
+def merged(llm: nn.Module, folder: Path) -> nn.Module:
+    """The model with a saved adapter merged into its weights; raises ModelError as `loaded`."""
+    plain: nn.Module = loaded(llm, folder).merge_and_unload()
     return plain

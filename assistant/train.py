@@ -47,14 +47,25 @@ def load_llm(name: str) -> tuple[PreTrainedTokenizerBase, Any]:
 
 
 def learner_of(
-    llm: Any, projector: Projector, config: StageConfig, found: Material, seed: int
+    llm: Any,
+    projector: Projector,
+    config: StageConfig,
+    found: Material,
+    seed: int,
+    trained: Path | None = None,
 ) -> Learner:
-    """The parts of a stage put together, a new adapter among them where the stage has one."""
+    """The parts of a stage put together, an adapter among them where the stage has one.
+
+    It is a new one, or goes on from the folder `trained`.
+    """
     torch.manual_seed(seed)
     weights: dict[str, torch.nn.Parameter] = {}
     if config.lora is not None:
         lora = config.lora
-        llm = adapter.attach(llm, lora.rank, lora.alpha, lora.first_layer)
+        if trained is None:
+            llm = adapter.attach(llm, lora.rank, lora.alpha, lora.first_layer)
+        else:
+            llm = adapter.loaded(llm, trained)
         weights = {name: p for name, p in llm.named_parameters() if p.requires_grad}
     return Learner(llm, projector, found.tokens, weights, config.projector_lr > 0)
 
@@ -91,6 +102,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="gets projector/ and adapter/")
     parser.add_argument("--llm", default="default")
     parser.add_argument("--start", type=Path, help="trained projector (dialogue: OUT/projector)")
+    parser.add_argument("--adapter", type=Path, help="trained adapter to go on from")
     parser.add_argument("--runs", type=Path, help="checkpoint and log; default: runs/<stage>")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -106,7 +118,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     projector = start_projector(llm, classifier, source, config, options.data)
     found = material(options.records, options.data, tokenizer, classifier, config, options.seed)
-    learner = learner_of(llm, projector, config, found, options.seed)
+    learner = learner_of(llm, projector, config, found, options.seed, options.adapter)
     settings = settings_of(config, llm=options.llm, seed=options.seed, encoder=classifier.sha256)
     told = train(learner, found.rows, found.held_out, config, options.seed, runs, settings)
     if not PartialState().is_main_process:  # they all hold the same weights

@@ -261,6 +261,15 @@ def test_a_saved_adapter_merges_to_what_was_trained(tmp_path: Path) -> None:
     assert not torch.allclose(tiny_qwen()(input_ids=ids).logits, expected, atol=1e-3)
 
 
+def test_a_saved_adapter_learns_on_from_where_it_was(tmp_path: Path) -> None:
+    learner = a_learner()
+    run(tmp_path / "run", 3, learner)
+    digest = adapter.save(learner.llm, tmp_path / "a", {})
+    again = adapter.loaded(tiny_qwen(), tmp_path / "a")
+    assert any(p.requires_grad for p in again.parameters())
+    assert adapter.save(again, tmp_path / "b", {}) == digest
+
+
 def test_a_saved_adapter_is_saved_again_with_the_same_bits(tmp_path: Path) -> None:
     learner = a_learner()
     run(tmp_path / "run", 3, learner)

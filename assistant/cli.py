@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from assistant.base_llm import KINDS
 from assistant.focus import answer_language
 from assistant.impression.cases import MODALITIES
-from segmentation.labels import LESIONS
+from segmentation.labels import LESIONS, STRUCTURES
 from vision.catalogue import LANGUAGES, Language, say
 from vision.command import Parser
 from vision.errors import InputError, OphError, ResourceError
@@ -89,14 +89,15 @@ def analyze(options: argparse.Namespace) -> None:
 
 
 def _overlay_png(analysis: "Analysis") -> bytes:
-    """The photo at full size with every lesion class drawn over it."""
+    """The photo at full size with every lesion class drawn over it, or a scan with its retina."""
     from PIL import Image
 
     from segmentation.overlay import draw
 
     pixels = analysis.image.pixels
-    if analysis.retina is not None:
-        pixels = draw(pixels, analysis.retina.lesions, LESIONS)
+    masks = {} if analysis.retina is None else analysis.retina.lesions
+    if masks or analysis.structures:
+        pixels = draw(pixels, {**masks, **analysis.structures}, (*LESIONS, *STRUCTURES))
     stream = io.BytesIO()
     Image.fromarray(pixels).save(stream, "PNG")
     return stream.getvalue()
@@ -229,6 +230,10 @@ def main() -> int:
         from assistant.models import main as models
 
         return models(sys.argv[2:])
+    if sys.argv[1:2] == ["versions"]:
+        from assistant.version_command import main as versions
+
+        return versions(sys.argv[2:])
     parser = Parser(prog="python -m assistant", description=say("notice.long", "en"))
     commands = parser.add_subparsers(dest="command", required=True, parser_class=Parser)
 
@@ -276,6 +281,7 @@ def main() -> int:
         command.add_argument("--engine", default="auto", choices=KINDS, help="runs the LLM")
 
     commands.add_parser("models", help="list, fetch or verify the models")
+    commands.add_parser("versions", help="list, use or roll back what feedback taught")
     options = parser.parse_args()
     options.run(options)
     return 0

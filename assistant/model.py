@@ -20,6 +20,7 @@ from assistant.conversation import Turn, end_of_turn_ids, fit, last_question, pl
 from assistant.engine import Engine, Prompt, load_engine
 from assistant.fusion import load_projector
 from assistant.projector import Projector
+from assistant.versions import Shelf
 from vision.errors import InputError, ModelError
 from vision.weights import read_config
 
@@ -36,14 +37,21 @@ class Tuned:
     """A folder with the adapter and the projector of an LLM, as assistant.train writes it."""
 
     folder: Path
-    belongs: dict[str, Any] | None  # what the adapter was trained on; None where there is none
+    adapter: Path | None  # the version of it that serves; None where there is none
+    belongs: dict[str, Any] | None  # what the adapter was trained on
 
     @staticmethod
-    def of(llm: str) -> "Tuned":
-        """That of an LLM's name: the shipped one of "default", any other name's own folder."""
+    def of(llm: str, adapter: Path | None = None) -> "Tuned":
+        """That of an LLM's name: the shipped one of "default", any other name's own folder.
+
+        The adapter is the given one, else the version in use (assistant.versions).
+        """
         folder = WEIGHTS if llm == DEFAULT else Path(llm).expanduser()
-        adapter = folder / "adapter"
-        return Tuned(folder, read_config(adapter)["preprocess"] if adapter.is_dir() else None)
+        shelf = Shelf.of(llm)
+        if adapter is None and shelf.shipped.is_dir():
+            adapter = shelf.current()[0].adapter
+        belongs = None if adapter is None else read_config(adapter)["preprocess"]
+        return Tuned(folder, adapter, belongs)
 
     def base(self, llm: str) -> str:
         """The name of the LLM below the adapter or, before there is one, below the projector.
@@ -79,26 +87,26 @@ class Speaker:
 
     @staticmethod
     def load(
-        llm: str, encoder_sha256: str | None, kind: Kind = "auto"
+        llm: str, encoder_sha256: str | None, kind: Kind = "auto", adapter: Path | None = None
     ) -> tuple["Speaker", dict[str, str]]:
         """Load an LLM by name, folder or hub id; returns it and the SHA-256 of what it loaded.
 
         "default" is the embedded LLM with the shipped adapter and projector; a folder that
-        assistant.train wrote is the LLM named in it with the adapter and projector there. Any
+        assistant.train wrote is the LLM named in it with the adapter and projector there. Of either
+        the version in use speaks, unless another `adapter` is given (assistant.versions). Any
         other LLM is untuned and reads the findings as text alone. Raises ModelError where adapter
         and projector were not trained together, or not for this encoder.
         """
-        tuned = Tuned.of(llm)
+        tuned = Tuned.of(llm, adapter)
         folder = resolve(tuned.base(llm))
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        adapter = None if tuned.belongs is None else tuned.folder / "adapter"
-        engine = load_engine(folder, end_of_turn_ids(tokenizer), adapter, kind)
+        engine = load_engine(folder, end_of_turn_ids(tokenizer), tuned.adapter, kind)
         models: dict[str, str] = {}
         projector, source = None, tuned.folder / "projector"
         if encoder_sha256 is not None and source.is_dir():
             projector, models["projector"] = load_projector(source, engine.width, encoder_sha256)
-        if tuned.belongs is not None:
-            models["adapter"] = read_config(tuned.folder / "adapter")["sha256"]
+        if tuned.adapter is not None and tuned.belongs is not None:
+            models["adapter"] = read_config(tuned.adapter)["sha256"]
             trained_with = tuned.belongs["projector_sha256"]
             if projector is not None and trained_with != models["projector"]:
                 raise ModelError("error.projector_mismatch", path=source)

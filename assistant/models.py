@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import base_llm
-from assistant.prepared import ADAPTER, Prepared
+from assistant.prepared import Prepared
+from assistant.versions import Shelf
 from vision.catalogue import LANGUAGES, Language, say
 from vision.command import Parser
 from vision.errors import ModelError, OphError
@@ -42,12 +43,17 @@ def installed() -> Iterator[Installed]:
 def _prepared(base: Path) -> Iterator[Installed]:
     """The files of the fast engine; nothing where it is not installed."""
     try:
-        prepared = Prepared.of(base, ADAPTER)
+        prepared = Prepared.of(base, _adapter())
     except ModelError:
         return
     whole = prepared.is_whole(thorough=True)
     fault = None if whole else ModelError("llm.engine_unprepared", path=prepared.folder)
     yield Installed(f"{base.name} (OpenVINO)", prepared.folder, fault)
+
+
+def _adapter() -> Path | None:
+    """The version that serves."""
+    return Shelf.of(base_llm.DEFAULT).current()[0].adapter
 
 
 def _trained(weights: Path) -> Installed:
@@ -99,12 +105,12 @@ def _fetch(name: str | None, language: Language) -> None:
 def _prepare(base: Path, tell: base_llm.Progress) -> None:
     """Convert the embedded model for the fast engine; without it the other one serves."""
     try:
-        if Prepared.of(base, ADAPTER).is_whole(thorough=False):
+        if Prepared.of(base, _adapter()).is_whole(thorough=False):
             return
         tell("setup.llm_preparing")
         from assistant.openvino_convert import prepare  # torch and OpenVINO: the slow imports
 
-        prepare(base, ADAPTER)
+        prepare(base, _adapter())
     except ImportError as error:
         _log.info("no conversion for OpenVINO: %s", error)
     except OphError as error:

@@ -27,6 +27,7 @@ from assistant.sentences import is_finished, split_sentences
 from assistant.session import Session
 from assistant.template_answer import answer_from_findings
 from assistant.topic import topic_of
+from assistant.versions import version_fault
 from segmentation.predict import Segmenter
 from vision.catalogue import Language, say
 from vision.classifier import Classifier
@@ -78,8 +79,8 @@ class Pipeline:
         try:
             encoder = None if classifier is None else classifier.sha256
             speaker, models = Speaker.load(llm, encoder, engine)
-            if speaker.engine.notice is not None:
-                problems.append(speaker.engine.notice)
+            fault = version_fault(llm)
+            problems += [one for one in (fault, speaker.engine.notice) if one is not None]
         except OphError as error:
             problems.append(error)
         for problem in problems:

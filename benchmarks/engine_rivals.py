@@ -24,8 +24,8 @@ def transformers_fp32(speaker: Speaker) -> TransformersEngine:
     tuned = Tuned.of("default")
     folder = resolve(tuned.base("default"))
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, local_files_only=True)
-    if tuned.belongs is not None:
-        model = merged(model, tuned.folder / "adapter")
+    if tuned.adapter is not None:
+        model = merged(model, tuned.adapter)
     return TransformersEngine(model, end_of_turn_ids(speaker.tokenizer), "transformers fp32")
 
 

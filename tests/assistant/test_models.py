@@ -50,7 +50,7 @@ def test_wrong_usage_is_status_2(arguments: list[str]) -> None:
 def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small language model, fetched and whole, without an adapter."""
     tiny_qwen().save_pretrained(tmp_path / "llm")
-    monkeypatch.setattr(models, "ADAPTER", None)
+    monkeypatch.setattr(models, "_adapter", lambda: None)
     monkeypatch.setattr(models.base_llm, "fetch", lambda tell: tmp_path / "llm")
     monkeypatch.setattr(models.base_llm, "model_folder", lambda: tmp_path / "llm")
     monkeypatch.setattr(models.base_llm, "fault_of", lambda folder: None)

@@ -18,6 +18,7 @@ from gradio.events import Dependency
 from gradio.utils import get_upload_folder
 
 from assistant.pipeline import Pipeline
+from demo.batch.tab import BatchTab
 from demo.cases.tab import CasesTab
 from demo.handlers import Handlers
 from demo.layout import lay_out_chat, lay_out_photo, lay_out_samples
@@ -63,6 +64,7 @@ class Page:
         self._tabs: tuple[Tab, ...] = (
             PracticeTab(loader, self._samples),
             CasesTab(loader, _store, settings),
+            BatchTab(loader, settings),
         )
         self.parts: dict[str, Any] = {}
         with gr.Blocks(**blocks_kwargs(settings)) as self.blocks:

@@ -1,9 +1,12 @@
 // Two things that Gradio does not do. A photo may be dropped anywhere on the page. A file over the
-// server's limit is refused before it is sent, in the reader's language (the server refuses it too).
+// server's limit is kept back before it is sent, in the reader's language (the server refuses it too).
 (() => {
   const LIMIT_BYTES = 25_000_000;
   const SHOWN_MS = 12_000;
   const field = () => document.querySelector("#composer input[type=file]");
+  const many = () => document.querySelector("#batch-files input[type=file]");
+  const manyShown = () => document.querySelector("#batch-columns")?.offsetParent != null;
+  let handing = false;
 
   function refuse() {
     const sentence = document.getElementById("too-large");
@@ -11,6 +14,31 @@
     sentence.hidden = false;
     sentence.scrollIntoView({ block: "nearest" });
     setTimeout(() => { sentence.hidden = true; }, SHOWN_MS);
+  }
+
+  // of many photos the others are sent, and those kept back are named
+  function sift(files) {
+    const sentence = document.getElementById("batch-large");
+    const kept = Array.from(files).filter((file) => file.size > LIMIT_BYTES);
+    if (sentence) {
+      sentence.hidden = !kept.length;
+      sentence.querySelector("b").textContent = kept.map((file) => file.name).join(", ");
+    }
+    return kept.length ? carried(Array.from(files).filter((file) => !kept.includes(file))) : null;
+  }
+
+  function carried(files) {
+    const carrier = new DataTransfer();
+    files.forEach((file) => carrier.items.add(file));
+    return carrier.files;
+  }
+
+  function hand(input, files) {
+    if (!input || !files.length) return;
+    handing = true;
+    input.files = files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    handing = false;
   }
 
   const tooLarge = (files) => Array.from(files || []).some((file) => file.size > LIMIT_BYTES);
@@ -24,7 +52,14 @@
   }
 
   document.addEventListener("change", (event) => {
-    if (event.target === field() && guard(event, event.target.files)) event.target.value = "";
+    const input = event.target;
+    if (input === field() && guard(event, input.files)) input.value = "";
+    if (handing || !input.matches?.("#batch-files input, #batch-folder input")) return;
+    const others = sift(input.files);
+    if (!others) return;
+    event.stopImmediatePropagation();
+    input.value = "";
+    hand(input, others);
   }, true);
   document.addEventListener("paste", (event) => guard(event, event.clipboardData?.files), true);
   document.addEventListener("dragover", (event) => {
@@ -32,14 +67,16 @@
   });
   document.addEventListener("drop", (event) => {
     const files = event.dataTransfer?.files;
-    if (!files?.length || guard(event, files)) return;
+    if (!files?.length) return;
+    if (manyShown()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      hand(many(), sift(files) || files);
+      return;
+    }
+    if (guard(event, files)) return;
     if (event.target.closest?.("#composer")) return;  // Gradio takes these itself
     event.preventDefault();
-    const input = field();
-    if (!input) return;
-    const carrier = new DataTransfer();
-    Array.from(files).forEach((file) => carrier.items.add(file));
-    input.files = carrier.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
+    hand(field(), carried(Array.from(files)));
   }, true);
 })();

@@ -31,6 +31,7 @@ def looks() -> dict[str, Any]:
             _HERE / "page.css",
             _HERE / "practice" / "practice.css",
             _HERE / "cases" / "cases.css",
+            _HERE / "batch" / "batch.css",
         ],
         "head": "".join(f"<script>{_script(name)}</script>" for name in ("page.js", "viewer.js")),
     }

@@ -13,6 +13,7 @@ from assistant.analysis import Analysis
 from assistant.findings import Findings
 from assistant.session import Session
 from demo import heat
+from demo.batch.state import Batch
 from demo.cases.state import Desk
 from demo.pair import Pair, arranged, by_default
 from demo.panels import Display, present_lesions
@@ -47,6 +48,7 @@ class Visit:
     practice: Practice = field(default_factory=Practice)
     desk: Desk = field(default_factory=Desk)
     job: Turn | None = None
+    batch: Batch = field(default_factory=Batch)  # outlasts the conversation
     stop: threading.Event = field(default_factory=threading.Event)
     ahead: threading.Event = field(default_factory=threading.Event)  # stops the reading ahead
     idle: threading.Event = field(default_factory=_set_event)  # nothing waits or is being answered
@@ -175,6 +177,7 @@ class Visit:
 
     def clear(self) -> None:
         """Stop working and let go of all photos and words.
+            self.batch.close()
 
         What still runs keeps the old session, so nothing of it can reach the new conversation.
         """

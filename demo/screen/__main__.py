@@ -4,14 +4,18 @@ import argparse
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tqdm import tqdm
+
 from demo.screen.cluster import LOCAL, on_ray
+from demo.screen.entry import Entry
 from demo.screen.job import Job, screen
+from demo.screen.photos import Photo
 from demo.screen.reading import PhotoReader, shipped_models, shipped_reader
-from demo.screen.workers import in_processes
-from vision.catalogue import LANGUAGES, say
+from demo.screen.workers import Source, in_processes
+from vision.catalogue import LANGUAGES, Language, say
 from vision.command import Parser, run
 from vision.errors import OphError
 
@@ -33,11 +37,26 @@ def main() -> int:
             source = in_processes(reader, options.workers)
         else:
             source = on_ray(reader, options.workers, options.ray)
-        screen(job, source, tell)
+        screen(job, _with_bar(source, options.lang), tell)
     except OphError as error:
         tell(error.text(options.lang))
         return 2
     return 0
+
+
+def _with_bar(source: Source, language: Language) -> Source:
+    """The same source, how far it is shown on stderr."""
+
+    def shown(photos: Sequence[Photo]) -> Iterator[Entry]:
+        name = say("screen.photos", language)
+        with tqdm(
+            total=len(photos), unit="", file=sys.stderr, dynamic_ncols=True, desc=name
+        ) as bar:
+            for entry in source(photos):
+                yield entry
+                bar.update()
+
+    return shown
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -19,6 +19,16 @@ class Fact:
     tone: str = ""
 
 
+def about(entry: Entry, language: Language) -> str:
+    """Which eye the photo shows, or what else it is."""
+    if entry.findings is None:
+        return say(f"screen.status.{entry.status}", language)
+    image = entry.findings.image
+    if image.modality == "cfp" and entry.findings.quality.gradable != "no":
+        return say(f"eye.{image.eye}", language)
+    return say(f"findings.modality.{image.modality}", language)
+
+
 def facts(entry: Entry, language: Language) -> list[Fact]:
     """The lines of a photo, the weightiest first."""
     findings = entry.findings

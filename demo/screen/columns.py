@@ -136,6 +136,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("problem", str, "", "why it was refused or failed, in the language of --lang", _problem),
     Column("attention", str, "", f"how urgent a look is: {_GROUPS}",
            lambda line, _: group(line.entry)),
+    Column("case", str, "", "code of the case that it was kept as, where the page was told to",
+           lambda line, _: line.entry.case or None),
     Column("duplicate_of", str, "", "path of the first photo with the same pixels",
            lambda line, _: line.duplicate_of),
     Column("image_id", str, "SHA-256", "of the decoded pixels", _found(lambda f: f.image.id)),

@@ -37,6 +37,7 @@ class Entry:
     findings: Findings | None = None
     problem: Problem | None = None
     thumbnail: str = ""  # a WebP file in base64
+    case: str = ""  # code of the case that the photo was kept as
 
     def to_json(self) -> str:
         """One line of ASCII, which carries file names in any encoding."""
@@ -51,6 +52,7 @@ class Entry:
                 "findings": self.findings and self.findings.to_dict(),
                 "problem": problem and {"key": problem.key, "values": problem.values},
                 "thumbnail": self.thumbnail,
+                "case": self.case,
             }
         )
 
@@ -68,6 +70,7 @@ class Entry:
                 findings and Findings.from_dict(findings),
                 problem and Problem(problem["key"], problem["values"]),
                 data["thumbnail"],
+                data.get("case", ""),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError("error.usage", detail="not a line of a journal") from error

@@ -1,11 +1,8 @@
 """The run itself: what is still to be read, read and remembered; then the table and the page."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-from tqdm import tqdm
 
 from demo.screen.columns import rows
 from demo.screen.entry import FINAL, Entry
@@ -27,6 +24,7 @@ class Job:
     models: str  # which models' files the photos are read with
     language: Language = "en"
     thumbnails: Path | None = None  # None: within the page
+    every_file: bool = False  # each was chosen by a person, who is told of each
 
     @property
     def journal(self) -> Journal:
@@ -53,14 +51,15 @@ def screen(job: Job, source: Source, tell: Callable[[str], None]) -> list[Entry]
     Raises OphError.
     """
     job.check()
-    photos = photos_in(job.folder)
+    photos = photos_in(job.folder, every_file=job.every_file)
     with job.journal.alone():
         known = _known(job, photos)
         left = [photo for photo in photos if photo.path not in known]
         tell(say("screen.begins", job.language, total=len(photos), left=len(left)))
         try:
-            if left:
-                _read(job, source, left, known)
+            for entry in source(left) if left else ():
+                job.journal.add(entry)
+                known[entry.photo.path] = entry
         finally:
             entries = [known[photo.path] for photo in photos if photo.path in known]
             if entries:
@@ -80,18 +79,6 @@ def _known(job: Job, photos: list[Photo]) -> dict[str, Entry]:
         for entry in job.journal.entries()
         if entry.photo in now and entry.models == job.models and entry.status in FINAL
     }
-
-
-def _read(job: Job, source: Source, left: list[Photo], known: dict[str, Entry]) -> None:
-    total = len(known) + len(left)
-    with tqdm(
-        total=total, initial=len(known), unit="", file=sys.stderr, dynamic_ncols=True,
-        desc=say("screen.photos", job.language),
-    ) as bar:  # fmt: skip
-        for entry in source(left):
-            job.journal.add(entry)
-            known[entry.photo.path] = entry
-            bar.update()
 
 
 def _summary(job: Job, entries: list[Entry]) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from assistant.storage import whole_or_nothing
 from demo.screen.attention import GROUPS, by_urgency, group
-from demo.screen.card import Fact, facts
+from demo.screen.card import Fact, about, facts
 from demo.screen.columns import rows
 from demo.screen.entry import Entry
 from demo.screen.photos import readable
@@ -86,17 +86,8 @@ def _card(
         told.append(Fact(say("screen.duplicate", language, path=original)))
     photo = _address(folder / entry.photo.path, here)
     return Card(
-        readable(entry.photo.path), photo, thumbnail, group(entry), _about(entry, language), told
+        readable(entry.photo.path), photo, thumbnail, group(entry), about(entry, language), told
     )
-
-
-def _about(entry: Entry, language: Language) -> str:
-    if entry.findings is None:
-        return say(f"screen.status.{entry.status}", language)
-    image = entry.findings.image
-    if image.modality == "cfp" and entry.findings.quality.gradable != "no":
-        return say(f"eye.{image.eye}", language)
-    return say(f"findings.modality.{image.modality}", language)
 
 
 def _source(entry: Entry, here: Path, thumbnails: Path | None) -> str:

@@ -20,28 +20,30 @@ class Photo:
     stamp: str  # size and time of the last change
 
 
-def photos_in(folder: Path) -> list[Photo]:
+def photos_in(folder: Path, *, every_file: bool = False) -> list[Photo]:
     """All photos of a folder and those within it, by path; hidden ones are left out.
 
-    Raises InputError where there is no such folder, a part of it cannot be listed, or it holds no
-    photo: a night's table that lacks a subfolder unseen would be worse than none.
+    With `every_file` all files are listed, also those that can only be refused. Raises InputError
+    where there is no such folder, a part of it cannot be listed, or it holds no photo: a night's
+    table that lacks a subfolder unseen would be worse than none.
     """
     if not folder.is_dir():
         raise InputError("screen.no_folder", folder=folder)
-    found = sorted(_walk(folder), key=lambda photo: photo.path)
+    found = sorted(_walk(folder, every_file), key=lambda photo: photo.path)
     if not found:
         raise InputError("screen.no_photos", folder=folder)
     return found
 
 
-def _walk(folder: Path) -> Iterator[Photo]:
+def _walk(folder: Path, every_file: bool) -> Iterator[Photo]:
     def unlisted(error: OSError) -> None:
         raise InputError("screen.not_listed", folder=error.filename) from error
 
     for parent, folders, files in os.walk(folder, onerror=unlisted):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
-            if name.startswith(".") or Path(name).suffix.lower() not in _READ | _TOLD:
+            known = Path(name).suffix.lower() in _READ | _TOLD
+            if not every_file and (name.startswith(".") or not known):
                 continue
             path = Path(parent) / name
             yield Photo(path.relative_to(folder).as_posix(), _stamp(path))

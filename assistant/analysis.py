@@ -2,8 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -24,7 +24,9 @@ from segmentation.anatomy import eye_side, measure_anatomy
 from segmentation.grade import pooled
 from segmentation.icdr import dme_risk, lesion_grade
 from segmentation.measure import measure_lesions
-from segmentation.types import Anatomy, Grades, RetinaMap
+from segmentation.retinal_band import find_band
+from segmentation.thickness import checked_scale, measure_band
+from segmentation.types import Anatomy, Grades, RetinalBand, RetinaMap
 from vision.errors import OphError
 from vision.fov import FieldOfView, detect
 from vision.intake import read_image
@@ -53,7 +55,8 @@ class Analysis:
     """A photo and all that was found in it.
 
     `tokens` (N, D) are of a readable fundus photo; None for others and where the classifier failed.
-    `heat` holds (h, h) for each disease that was scored: where the network looked, over the field.
+    `heat` holds (h, h) for each label that was scored: where the network looked, over the field.
+    `structures` are masks (H, W) bool by code of what was outlined without a network.
     """
 
     image: FundusImage
@@ -62,6 +65,7 @@ class Analysis:
     retina: RetinaMap | None
     tokens: np.ndarray | None
     heat: dict[str, np.ndarray]
+    structures: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +111,15 @@ class Reader:
             yield step("lesions", "done" if retina else "failed")
         else:
             yield Step("lesions", "skipped")
-        findings = combine(image, fov, quality, sight, retina)
+        band = find_band(image.pixels) if quality.modality == "oct" else None
+        findings = combine(image, fov, quality, sight, retina, band)
         image = FundusImage(image.pixels, findings.image.eye)
         tokens = None
         if readable and sight is not None:
             tokens = visual_tokens(sight, {} if retina is None else retina.lesions, fov)
         heat = {} if sight is None else sight.heat
-        yield Analysis(image, fov, findings, retina, tokens, heat)
+        structures = {} if band is None else {"RB": band.mask(image.height)}
+        yield Analysis(image, fov, findings, retina, tokens, heat, structures)
 
 
 def _readable(quality: Quality) -> bool:
@@ -137,6 +143,7 @@ def combine(
     quality: Quality,
     sight: Sight | None,
     retina: RetinaMap | None,
+    band: RetinalBand | None = None,
 ) -> Findings:
     """All parts of one photo's reading -> `Findings`, with a note for each part that is missing."""
     anatomy, lesions, dme, by_lesions, eye = Anatomy(), None, None, None, image.eye
@@ -162,6 +169,7 @@ def combine(
         lesion_grade=by_lesions,
         oct=None if scan is None else Scan(scan),
         models=models,
+        thickness=None if band is None else measure_band(band, image.height),
     )
     notes = [*_missing(findings), *_eye(image.eye, eye, anatomy, fov)]
     return replace(findings, notes=(*notes, *_doubts(findings)))
@@ -176,7 +184,8 @@ def _missing(findings: Findings) -> list[str]:
             return ["note.ungradable", *by_rules]
         if quality.modality != "oct":
             return ["note.not_fundus", *by_rules]
-        return ["note.oct_not_read"] if findings.oct is None else []
+        unread = ["note.oct_not_read"] if findings.oct is None else []
+        return [*unread, *([] if findings.thickness else ["note.band_not_found"])]
     notes = [] if findings.diseases is not None else ["note.classifier_failed"]
     if findings.lesions is None:
         return [*notes, "note.segmentation_failed"]
@@ -244,3 +253,15 @@ def with_eye(analysis: Analysis, eye: Eye) -> Analysis:
         image=FundusImage(analysis.image.pixels, taken),
         findings=replace(found, image=info, anatomy=anatomy, notes=tuple(notes)),
     )
+
+
+def with_scale(analysis: Analysis, um_per_px: float) -> Analysis:
+    """The same analysis with the micrometres of a row of its scan, as a person knows them.
+
+    Raises InputError for a scale that no scan has; an image without a thickness stays as it is.
+    """
+    scale, thickness = checked_scale(um_per_px), analysis.findings.thickness
+    if thickness is None:
+        return analysis
+    scaled = replace(thickness, um_per_px=scale)
+    return replace(analysis, findings=replace(analysis.findings, thickness=scaled))

@@ -30,7 +30,7 @@ def holds(claim: Claim, findings: tuple[Findings, ...]) -> bool:
 
 def _holds(claim: Claim, findings: Findings) -> bool:
     if findings.oct is not None and claim.topic != "eye":
-        return carried_scan.holds(claim, findings.oct)
+        return carried_scan.holds(claim, findings.oct, findings.thickness)
     match claim.topic:
         case "lesion":
             return _lesion(claim, findings)

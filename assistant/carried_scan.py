@@ -3,13 +3,15 @@
 from assistant.claims import Claim
 from assistant.findings import Scan
 from assistant.findings_text import WORTH_A_DOUBT
-from assistant.truths_scan import MEANT, meant
+from assistant.numbers import Number
+from assistant.truths_scan import LENGTHS, MEANT, meant
+from segmentation.types import Thickness
 
 _NORMAL = "NO"
 _ANY_DISEASE = 7  # codes of a term that stands for all diseases
 
 
-def holds(claim: Claim, scan: Scan) -> bool:
+def holds(claim: Claim, scan: Scan, thickness: Thickness | None = None) -> bool:
     """Whether the scan carries the claim; of lesions, grades and places it carries none."""
     sure = claim.hedged or not scan.uncertain
     match claim.topic:
@@ -20,6 +22,8 @@ def holds(claim: Claim, scan: Scan) -> bool:
         case "normal":
             return sure and (scan.code == _NORMAL) != claim.denied
         case "share" | "figure" if claim.number is not None:
+            if claim.number.unit in LENGTHS:
+                return not claim.codes and _thick(claim.number, thickness) != claim.denied
             scale = 100 if claim.number.unit == "percent" else 1
             if claim.number.unit not in ("", "percent"):
                 return False
@@ -28,6 +32,17 @@ def holds(claim: Claim, scan: Scan) -> bool:
         case "quality":  # only what the image is was judged
             return set(claim.codes) <= {"cfp", "other"} and ("other" in claim.codes) != claim.denied
     return False
+
+
+def _thick(number: Number, thickness: Thickness | None) -> bool:
+    """Whether a length is one of the measured thicknesses, in pixels or in micrometres."""
+    if thickness is None:
+        return False
+    scale = 1.0 if number.unit == "px" else thickness.um_per_px
+    told = (thickness.central_px, thickness.mean_px, *thickness.profile_px)
+    if scale is None:
+        return False
+    return any(px is not None and number.states(px * scale, rounded=True) for px in told)
 
 
 def shares(claim: Claim, scan: Scan) -> list[float]:

@@ -18,6 +18,7 @@ from segmentation.types import (
     LesionStats,
     Quadrants,
     Rim,
+    Thickness,
 )
 from vision.catalogue import say
 from vision.errors import InputError
@@ -44,6 +45,7 @@ def to_dict(findings: Findings) -> Plain:
         "lesions": lesions and {code: dataclasses.asdict(s) for code, s in lesions.items()},
         "anatomy": dataclasses.asdict(findings.anatomy),
         "oct": findings.oct and _scan_to_dict(findings.oct),
+        "thickness": findings.thickness and _thickness_to_dict(findings.thickness),
         "models": dict(findings.models),
         "notes": list(findings.notes),
     }
@@ -110,6 +112,24 @@ def _scan_to_dict(scan: Scan) -> Plain:
     }
 
 
+def _thickness_to_dict(thickness: Thickness) -> Plain:
+    """The measured values, and those in micrometres where the scale is known."""
+    scale = thickness.um_per_px
+    micrometres = {
+        name.replace("_px", "_um"): value and scale and round(value * scale)
+        for name, value in (("central_px", thickness.central_px), ("mean_px", thickness.mean_px))
+    }
+    measured = dataclasses.asdict(thickness) | {"profile_px": list(thickness.profile_px)}
+    return {**measured, **micrometres, "method": say("thickness.method", "en")}
+
+
+def _thickness_from_dict(data: Plain | None) -> Thickness | None:
+    if data is None:
+        return None
+    names = [field.name for field in dataclasses.fields(Thickness)]
+    return Thickness(**{**{n: data[n] for n in names}, "profile_px": tuple(data["profile_px"])})
+
+
 def _from_dict(data: Plain) -> Findings:
     image, quality, dr, dme = data["image"], data["quality"], data["dr"], data["dme"]
     diseases, lesions, scan = data["diseases"], data["lesions"], data["oct"]
@@ -133,6 +153,7 @@ def _from_dict(data: Plain) -> Findings:
         oct=scan and Scan(tuple(scan["probabilities"][code] for code in OCT_CLASSES)),
         models=dict(data["models"]),
         notes=tuple(data["notes"]),
+        thickness=_thickness_from_dict(data.get("thickness")),  # older findings have none
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from assistant.findings_text import (
     suspicion_word,
 )
 from segmentation.labels import LESIONS, MA_PRECISION, STYLES
-from segmentation.types import LesionStats
+from segmentation.types import LesionStats, Thickness
 from vision.catalogue import Language, say
 from vision.types import DiseaseScore
 
@@ -51,10 +51,14 @@ class Section:
 def sections(findings: Findings, language: Language) -> tuple[Section, ...]:
     """All rows of the findings table, quality first; of a scan, what a scan shows."""
     if findings.image.modality == "oct":
-        return (
+        seen = (
             Section(say("demo.section.quality", language), _quality(findings, language)),
             Section(say("demo.section.oct", language), _scan(findings, language)),
         )
+        if findings.thickness is None:  # the notes say so
+            return seen
+        measured = _thickness(findings.thickness, language)
+        return (*seen, Section(say("demo.section.thickness", language), measured))
     return (
         Section(say("demo.section.quality", language), _quality(findings, language)),
         Section(say("demo.section.grade", language), _grade(findings, language)),
@@ -95,6 +99,37 @@ def _scan(findings: Findings, language: Language) -> tuple[Row, ...]:
     ]
     rows[0] = replace(rows[0], detail="\n".join(details), tone=tone)
     return tuple(rows)
+
+
+def _thickness(thickness: Thickness, language: Language) -> tuple[Row, ...]:
+    """Of the retina: in the middle, on average, and along the scan; how it was measured."""
+    central = Row(
+        say("demo.thickness.central", language),
+        _length(thickness.central_px, thickness, language),
+        say("thickness.method", language),
+    )
+    cut_off = say("thickness.cut_off", language) if thickness.cut_off else ""
+    mean = Row(
+        say("demo.thickness.mean", language),
+        _length(thickness.mean_px, thickness, language),
+        cut_off,
+        "doubt" if cut_off else "",
+    )
+    parts = ["–" if px is None else f"{px:.0f}" for px in thickness.profile_px]
+    along = Row(
+        say("demo.thickness.profile", language), say("unit.px", language, number=" · ".join(parts))
+    )
+    return (central, mean, along)
+
+
+def _length(px: float | None, thickness: Thickness, language: Language) -> str:
+    """In pixels, and in micrometres where the scale is known."""
+    if px is None:
+        return say("demo.not_measured", language)
+    told = numbers.pixels(px, language)
+    if thickness.um_per_px is None:
+        return told
+    return f"{told} · {numbers.micrometres(px * thickness.um_per_px, language)}"
 
 
 def _grade(findings: Findings, language: Language) -> tuple[Row, ...]:

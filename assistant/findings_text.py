@@ -65,7 +65,8 @@ def eye_name(findings: Findings, language: Language) -> str:
 def to_text(findings: Findings, language: Language) -> str:
     """All of the findings, one fact a line."""
     if findings.oct is not None:
-        lines = [*_scan(findings, findings.oct, language), *_notes(findings, language)]
+        scan = _scan(findings, findings.oct, language)
+        lines = [*scan, *thickness_lines(findings, language), *_notes(findings, language)]
         return _one_a_line(lines)
     lines = [
         *_photo(findings, language),
@@ -101,6 +102,33 @@ def _scan(findings: Findings, scan: Scan, language: Language) -> list[str]:
         say(f"oct.means.{scan.code}", language),
         say("findings.scan.limits", language),
     ]
+
+
+def thickness_lines(findings: Findings, language: Language) -> list[str]:
+    """How thick the retina of a scan is, one sentence each; empty where it was not measured."""
+    thickness = findings.thickness
+    if thickness is None:
+        return []
+    central, mean = thickness.central_px, numbers.pixels(thickness.mean_px, language)
+    if central is None:
+        said = [say("thickness.mean", language, mean=mean)]
+    else:
+        middle = numbers.pixels(central, language)
+        said = [say("thickness.both", language, central=middle, mean=mean)]
+    if scale := thickness.um_per_px:
+        known = (("central", central), ("mean", thickness.mean_px))
+        items = [
+            say(f"thickness.scale.{name}", language, um=numbers.micrometres(px * scale, language))
+            for name, px in known
+            if px is not None
+        ]
+        joined = _join(items, language)
+        said.append(say("thickness.scale", language, scale=f"{scale:g}", items=joined))
+    unmeasured, parts = say("thickness.unmeasured", language), thickness.profile_px
+    items = [unmeasured if px is None else f"{px:.0f}" for px in parts]
+    joined = _join(items, language)
+    said.append(say("thickness.profile", language, parts=len(parts), items=joined))
+    return said + ([say("thickness.cut_off", language)] if thickness.cut_off else [])
 
 
 def _photo(findings: Findings, language: Language) -> list[str]:

@@ -177,7 +177,8 @@ def _truth(
 
 def _of_topic(claim: Claim, findings: Findings, language: Language) -> list[str]:
     if findings.oct is not None:
-        return truths_scan.of_claim(claim.topic, claim.codes, findings, language)
+        unit = "" if claim.number is None else claim.number.unit
+        return truths_scan.of_claim(claim.topic, claim.codes, findings, language, unit)
     match claim.topic:
         case "lesion" | "count":
             return _of_lesions(claim.codes, findings, language)

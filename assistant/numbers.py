@@ -29,6 +29,11 @@ def pixels(number: float, language: Language) -> str:
     return say("unit.px", language, number=f"{number:,.0f}")
 
 
+def micrometres(number: float, language: Language) -> str:
+    """A length in micrometres, with its unit."""
+    return say("unit.um", language, number=f"{number:,.0f}")
+
+
 def area_percent(value: float) -> str:
     """Percent of the field of view with two significant digits."""
     if value == 0:

@@ -2,6 +2,7 @@
 
 from assistant import truths, truths_scan
 from assistant.findings import Findings, Scan
+from assistant.findings_text import thickness_lines
 from assistant.lexicon import Mention, mentions, normalise
 from assistant.words import Words
 from vision.catalogue import Language, say
@@ -12,6 +13,7 @@ _QUALITY = _WORDS.mixed("QUALITY")
 _SURE = _WORDS.mixed("SURE")
 _NEXT = _WORDS.mixed("NEXT")
 _NORMAL = _WORDS.mixed("NORMAL")
+_THICK = _WORDS.mixed("THICK")
 _OEDEMA = _WORDS.mixed("OEDEMA")
 _FUNDUS = tuple(_WORDS.mixed(name) for name in ("CDR", "RIM", "VESSELS", "GRADE", "BY_LESIONS"))
 _FUNDUS_KINDS = frozenset(("lesion", "grade", "disease"))
@@ -29,8 +31,13 @@ def sentences(question: str, findings: Findings, scan: Scan, language: Language)
         asked = truths_scan.on_classes(classes if named else (), scan, language)
         sure = say("template.grade.not_certain", language)
         return [*asked, *truths_scan.runner_up(scan, language), sure]
+    thick = bool(_THICK.search(text))
     if named:
-        return truths_scan.on_classes(classes, scan, language)
+        told = truths_scan.on_classes(classes, scan, language)
+        measured = thickness_lines(findings, language) if thick or "DME" in classes else []
+        return [*told[:3], *measured[:1]]
+    if thick:
+        return truths_scan.thickness(findings, language)
     if _of_fundus(text, terms):
         return [truths_scan.not_told(language), *truths_scan.likeliest(scan, language)]
     if outside := [m.codes[0] for m in terms if m.kind == "outside"]:
@@ -47,7 +54,8 @@ def sentences(question: str, findings: Findings, scan: Scan, language: Language)
         return [*truths_scan.likeliest(scan, language), *step]
     if _NORMAL.search(text):
         return truths_scan.on_classes(("NO",), scan, language)
-    return [*truths_scan.likeliest(scan, language), truths_scan.means(scan, language)]
+    told = [*truths_scan.likeliest(scan, language), truths_scan.means(scan, language)]
+    return [*told, *thickness_lines(findings, language)[:1]]
 
 
 def _any_disease(mention: Mention) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from assistant import numbers, truths
 from assistant.findings import Findings, Scan
-from assistant.findings_text import FEW_SCANS, WORTH_A_DOUBT, to_text
+from assistant.findings_text import FEW_SCANS, WORTH_A_DOUBT, thickness_lines, to_text
 from vision.catalogue import Language, say
 
 # codes of assistant/words/lexicon.txt -> the OCT classes that they may stand for
@@ -19,6 +19,7 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "traction": ("VID",),
 }
 _URGENT = "RAO"
+LENGTHS = ("px", "length")  # units of numbers (assistant.numbers) that tell a thickness
 
 
 def meant(codes: Iterable[str]) -> tuple[str, ...]:
@@ -70,6 +71,14 @@ def not_told(language: Language) -> str:
     return say("template.scan.not_told", language)
 
 
+def thickness(findings: Findings, language: Language) -> list[str]:
+    """How thick the retina is, and that this alone is neither too thick nor too thin."""
+    if findings.thickness is None:
+        return [say("note.band_not_found", language)]
+    lines = thickness_lines(findings, language)
+    return [*lines[:3], say("thickness.norm", language)]
+
+
 def next_step(scan: Scan, language: Language) -> list[str]:
     """Who should see the eye, and at once where it may be an emergency.
 
@@ -88,16 +97,21 @@ def everything(findings: Findings, language: Language) -> list[str]:
     shares = [share(oct_class, scan, language) for oct_class in scan.ranked]
     told = [means(scan, language), not_told(language), *next_step(scan, language)]
     sure = say("template.grade.not_certain", language)
-    lines = to_text(findings, language).splitlines()
+    measured = thickness(findings, language) if findings.thickness else []
+    lines = [*measured, *to_text(findings, language).splitlines()]
     return [*likeliest(scan, language), *shares, *told, sure, *lines]
 
 
 def of_claim(
-    topic: str, codes: tuple[str, ...], findings: Findings, language: Language
+    topic: str, codes: tuple[str, ...], findings: Findings, language: Language, unit: str = ""
 ) -> list[str]:
     """What is true where a sentence claimed something else of the scan; empty where none is."""
     scan = findings.oct
-    if scan is None or topic == "figure":
+    if scan is None:
+        return []
+    if unit in LENGTHS and findings.thickness is not None:
+        return thickness(findings, language)
+    if topic == "figure":
         return []
     if topic == "eye":
         return [truths.eye(findings, language)]

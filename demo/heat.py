@@ -8,8 +8,9 @@ from PIL import ImageColor
 from assistant import numbers
 from assistant.analysis import Analysis
 from assistant.findings import Findings
-from assistant.findings_text import disease_name
+from assistant.findings_text import disease_name, scan_name
 from vision.catalogue import Language, say
+from vision.labels import OCT_CLASSES
 from vision.types import DiseaseScore
 
 # viridis (Smith and van der Walt, 2015; CC0) at nine places: it grows brighter in even steps, also
@@ -32,23 +33,22 @@ def blend(photo: np.ndarray, heat: np.ndarray, opacity: float) -> np.ndarray:
 
 
 def choices(findings: Findings, language: Language) -> list[tuple[str, str]]:
-    """(label, code) of every disease that was scored, the likeliest first."""
-    return [
-        (
-            say(
-                "demo.heat.entry",
-                language,
-                name=disease_name(score.code, language),
-                percent=numbers.percent(score.probability),
-            ),
-            score.code,
-        )
-        for score in _ranked(findings)
-    ]
+    """(label, code) of every disease or class of a scan that was scored, the likeliest first."""
+    scan = findings.oct
+    scored = [(score.code, score.probability) for score in _ranked(findings)]
+    if scan is not None:
+        scored = [(code, scan.share(code)) for code in scan.ranked]
+    entries = []
+    for code, share in scored:
+        told = {"name": _name(code, language), "percent": numbers.percent(share)}
+        entries.append((say("demo.heat.entry", language, **told), code))
+    return entries
 
 
 def first_choice(findings: Findings) -> str | None:
     """The likeliest suspected disease; where none is, what is likeliest at all, N too."""
+    if findings.oct is not None:
+        return findings.oct.code
     ranked = [score.code for score in _ranked(findings)]
     suspected = [s.code for s in _ranked(findings) if s.present and s.code != "N"]
     return next(iter([*suspected, *ranked]), None)
@@ -58,10 +58,15 @@ def _ranked(findings: Findings) -> list[DiseaseScore]:
     return sorted(findings.diseases or (), key=lambda score: -score.probability)
 
 
+def _name(code: str, language: Language) -> str:
+    return scan_name(code, language) if code in OCT_CLASSES else disease_name(code, language)
+
+
 def alt_text(number: int, findings: Findings, code: str, language: Language) -> str:
     """What a person who cannot see the picture needs to know of it."""
-    eye, name = say(f"eye.{findings.image.eye}", language), disease_name(code, language)
-    return say("demo.alt.heat", language, number=number, eye=eye, name=name)
+    eye, name = say(f"eye.{findings.image.eye}", language), _name(code, language)
+    key = "demo.alt.heat" if findings.oct is None else "demo.alt.scan_heat"
+    return say(key, language, number=number, eye=eye, name=name)
 
 
 def note_of(analysis: Analysis, code: str, language: Language) -> str:
@@ -75,7 +80,7 @@ def note_of(analysis: Analysis, code: str, language: Language) -> str:
 def note_html(code: str, cells: int, language: Language) -> str:
     """What the colours mean, and what they do not, for a map of `cells` by `cells`."""
     least, most = (escape(say(f"demo.heat.{end}", language)) for end in ("least", "most"))
-    note = say("demo.heat.note", language, name=disease_name(code, language), cells=cells)
+    note = say("demo.heat.note", language, name=_name(code, language), cells=cells)
     colours = ", ".join(RAMP)
     return (
         f'<p class="heat-scale">{least}<i aria-hidden="true" '
@@ -86,5 +91,5 @@ def note_html(code: str, cells: int, language: Language) -> str:
 
 def nothing_html(code: str, language: Language) -> str:
     """Why the photo is shown without colours."""
-    note = say("demo.heat.nothing", language, name=disease_name(code, language))
+    note = say("demo.heat.nothing", language, name=_name(code, language))
     return f'<p class="heat-note">{escape(note)}</p>'

@@ -1,7 +1,11 @@
-"""What is drawn over the photo, in words and as swatches: the legend that is also the switches."""
+"""What is drawn over the photo, in words and as swatches: the legend that is also the switches.
+
+A swatch goes with the place of its entry, so the page is told which entries there are (`kinds`).
+"""
 
 import base64
 import io
+import itertools
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -11,19 +15,45 @@ from assistant import numbers
 from assistant.findings import Findings
 from assistant.findings_text import lesion_name
 from demo.panels import present_lesions
-from segmentation.labels import ANATOMY, LESIONS, STYLES
+from segmentation.labels import ANATOMY, LESIONS, STRUCTURES, STYLES
 from segmentation.swatch import swatch
 from vision.catalogue import Language, say
 
+_OF_KIND = {"cfp": (*LESIONS, *ANATOMY), "oct": ("RB",), "osa": ("TA", "MG")}
+_GREY = ("oct", "osa")
 _BESIDE = "\N{NO-BREAK SPACE}/\N{NO-BREAK SPACE}"
 Shown = tuple[Findings, Collection[str]]  # of one photo: its findings, and codes that have a mask
 
 
 def choices(photos: Sequence[Shown], language: Language) -> list[tuple[str, str]]:
-    """(label, code) of every class: lesions with letter and count, then anatomy.
+    """(label, code) of what can be drawn: lesions with letter and count, anatomy, structures.
 
-    `photos` are those on the screen from left to right; each has its own count.
+    `photos` are those on the screen from left to right; each fundus photo has its own count.
     """
+    codes = [code for kind in kinds(photos) for code in _OF_KIND[kind]]
+    fundi = [photo for photo in photos if photo[0].image.modality not in _GREY]
+    named = _fundus_names(fundi, language)
+    named |= {code: say(f"anatomy.{code}", language) for code in STRUCTURES}
+    return [(named[code], code) for code in codes]
+
+
+def kinds(photos: Sequence[Shown]) -> tuple[str, ...]:
+    """The kinds of image on the screen, in the order of their entries."""
+    there = {findings.image.modality for findings, _ in photos}
+    grey = tuple(kind for kind in _GREY if kind in there)
+    return (("cfp",) if there - set(_GREY) else ()) + grey
+
+
+def classes(photos: Sequence[Shown]) -> list[str]:
+    """What page.css calls a legend of these entries."""
+    return [_class(kinds(photos))]
+
+
+def _class(of: Sequence[str]) -> str:
+    return "of-" + "-".join(of)
+
+
+def _fundus_names(photos: Sequence[Shown], language: Language) -> dict[str, str]:
     entries = []
     for code in LESIONS:
         letter, name = STYLES[code].letter, lesion_name(code, language)
@@ -34,7 +64,7 @@ def choices(photos: Sequence[Shown], language: Language) -> list[tuple[str, str]
     for code in ANATOMY:
         name, is_seen = say(f"anatomy.{code}", language), any(code in seen for _, seen in photos)
         entries.append(name if is_seen else say("demo.legend.not_seen", language, name=name))
-    return list(zip(entries, (*LESIONS, *ANATOMY), strict=True))
+    return dict(zip((*LESIONS, *ANATOMY), entries, strict=True))
 
 
 def _count(findings: Findings, code: str) -> str:
@@ -56,21 +86,28 @@ def alt_text(number: int, findings: Findings, drawn: Collection[str], language: 
         for code in present_lesions(findings)
         if code in drawn and findings.lesions is not None
     ]
-    outlined += [say(f"anatomy.{code}", language) for code in ANATOMY if code in drawn]
-    if findings.image.modality == "oct":
-        return say("demo.alt.scan", language, number=number, eye=eye)
+    parts = (*ANATOMY, *STRUCTURES)
+    outlined += [say(f"anatomy.{code}", language) for code in parts if code in drawn]
+    name = "scan" if findings.image.modality == "oct" else "photo"
     if not outlined:
-        return say("demo.alt.photo", language, number=number, eye=eye)
+        return say(f"demo.alt.{name}", language, number=number, eye=eye)
     items = say("demo.list_separator", language).join(outlined)
-    return say("demo.alt.overlay", language, number=number, eye=eye, items=items)
+    return say(f"demo.alt.{name}_outlined", language, number=number, eye=eye, items=items)
 
 
 def swatches_css() -> str:
-    """A swatch for each entry of the legend, in the order of `choices`."""
-    return "\n".join(
-        f"#legend label:nth-of-type({n}) {{ --swatch: url({_data_url(swatch(code))}); }}"
-        for n, code in enumerate((*LESIONS, *ANATOMY), 1)
-    )
+    """A swatch for each entry of the legend, in the order of `choices`, for all kinds of it."""
+    codes = [code for kind in _OF_KIND for code in _OF_KIND[kind]]
+    urls = "".join(f"--swatch-{code}: url({_data_url(swatch(code))});" for code in codes)
+    rules = [f":root {{ {urls} }}"]
+    for count in range(1, len(_OF_KIND) + 1):
+        for of in itertools.combinations(_OF_KIND, count):
+            entries = [code for kind in of for code in _OF_KIND[kind]]
+            rules += [
+                f"#legend.{_class(of)} label:nth-of-type({n}) {{ --swatch: var(--swatch-{code}); }}"
+                for n, code in enumerate(entries, 1)
+            ]
+    return "\n".join(rules)
 
 
 def _data_url(pixels: np.ndarray) -> str:

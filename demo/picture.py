@@ -48,9 +48,11 @@ def picture(visit: Visit, number: int, display: Display | None = None) -> Pictur
 
 def display_of(analysis: Analysis, long_side_px: int = DISPLAY_PX) -> Display:
     """A photo and its outlines, at the size of the screen."""
-    if analysis.retina is None:
+    if analysis.retina is None and not analysis.structures:
         return Display(overlay.shrink(analysis.image.pixels, long_side_px), {})
-    return Display(*overlay.downscale(analysis.image, analysis.retina, long_side_px))
+    return Display(
+        *overlay.downscale(analysis.image, analysis.retina, long_side_px, analysis.structures)
+    )
 
 
 def sharp(visit: Visit, number: int) -> Picture:

@@ -37,7 +37,7 @@ def to_columns(analysis: Analysis) -> dict[str, Any]:
     """The columns of PhotoRow that hold the analysis."""
     found: dict[str, Any] = {
         "findings": json.dumps(analysis.findings.to_dict(), ensure_ascii=False),
-        "outlines": json.dumps(analysis.retina and _outlines(analysis.retina)),
+        "outlines": json.dumps(_all_outlines(analysis)),
         "pixels_png": png_of(analysis.image),
         "arrays": _arrays(analysis),
     }
@@ -64,8 +64,11 @@ def to_analysis(row: PhotoRow) -> Analysis:
     if image.id != row.image_id:
         raise damaged
     heat = {k.removeprefix(_HEAT): v for k, v in arrays.items() if k.startswith(_HEAT)}
-    retina = outlines and _retina(outlines)
-    return Analysis(image, detect(image.pixels), findings, retina, arrays.get("tokens"), heat)
+    drawn = outlines.pop("structures", {}) if outlines else {}
+    structures = {code: _mask(runs) for code, runs in drawn.items()}
+    retina = _retina(outlines) if outlines else None
+    tokens = arrays.get("tokens")
+    return Analysis(image, detect(image.pixels), findings, retina, tokens, heat, structures)
 
 
 def _digest(*columns: str | bytes) -> str:
@@ -88,6 +91,13 @@ def _arrays(analysis: Analysis) -> bytes:
     if analysis.tokens is not None:
         arrays["tokens"] = np.ascontiguousarray(analysis.tokens)
     return bytes(save(arrays))
+
+
+def _all_outlines(analysis: Analysis) -> dict[str, Any] | None:
+    """What was outlined by the networks and without them; None where nothing was."""
+    structures = {code: _runs(mask) for code, mask in analysis.structures.items()}
+    drawn = {} if analysis.retina is None else _outlines(analysis.retina)
+    return (drawn | ({"structures": structures} if structures else {})) or None
 
 
 def _outlines(retina: RetinaMap) -> dict[str, Any]:

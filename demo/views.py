@@ -128,6 +128,7 @@ def panel(visit: Visit) -> View:
             "choices": legend.choices(legends, language),
             "value": sorted(visit.shown),
             "label": say("demo.legend.title", language),
+            "elem_classes": legend.classes(legends),
         },
         "heat": {
             "choices": heat.choices(findings, language),

@@ -19,6 +19,7 @@ from demo.pair import Pair, arranged, by_default
 from demo.panels import Display, present_lesions
 from demo.practice.state import Practice
 from demo.transcript import Reading, Turn
+from segmentation.labels import STRUCTURES
 from vision.catalogue import Language
 
 Look = Literal["outlined", "plain", "heat"]  # what is over the photo
@@ -47,8 +48,8 @@ class Visit:
     earlier: set[int] = field(default_factory=set)  # photos said to be of an earlier visit
     practice: Practice = field(default_factory=Practice)
     desk: Desk = field(default_factory=Desk)
-    job: Turn | None = None
     batch: Batch = field(default_factory=Batch)  # outlasts the conversation
+    job: Turn | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     ahead: threading.Event = field(default_factory=threading.Event)  # stops the reading ahead
     idle: threading.Event = field(default_factory=_set_event)  # nothing waits or is being answered
@@ -139,6 +140,8 @@ class Visit:
         """Show what is on the screen in the usual way, with all its lesions outlined."""
         found = [self.session.analyses[number - 1].findings for number in self._seen]
         self.shown = {code for findings in found for code in present_lesions(findings)}
+        drawn = {code for number in self._seen for code in self.displays[number].masks}
+        self.shown |= drawn & set(STRUCTURES)
         self.look = self.looks[0]
         self.heated = heat.first_choice(self.findings) if self.findings else None
 
@@ -174,10 +177,10 @@ class Visit:
         if self.used_at <= if_unused_since:
             self.closed = True
             self.clear()
+            self.batch.close()
 
     def clear(self) -> None:
         """Stop working and let go of all photos and words.
-            self.batch.close()
 
         What still runs keeps the old session, so nothing of it can reach the new conversation.
         """

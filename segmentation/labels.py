@@ -5,6 +5,8 @@ from typing import Literal
 
 LESIONS: tuple[str, ...] = ("MA", "HE", "EX", "SE")  # microaneurysm, haemorrhage, hard/soft exudate
 ANATOMY: tuple[str, ...] = ("OD", "OC", "VE", "FO")  # optic disc, optic cup, vessels, fovea
+# outlined by classical methods: retina of a scan; tarsal area and glands of a meibography picture
+STRUCTURES: tuple[str, ...] = ("RB", "TA", "MG")
 
 # share of the microaneurysm candidates that are real; `precision_MA` of segmentation.evaluate
 MA_PRECISION = 0.73
@@ -35,3 +37,9 @@ STYLES: dict[str, LesionStyle] = {
 
 # colour is for lesions: the normal retina is white, each part told by its kind of line
 ANATOMY_LINES: dict[str, Line] = {"OD": "solid", "OC": "dashed", "VE": "tint", "FO": "cross"}
+# grey pictures have no lesions drawn over them, so these may be coloured (Okabe-Ito again)
+STRUCTURE_LINES: dict[str, tuple[str, Line]] = {
+    "RB": ("#E69F00", "solid"),
+    "TA": ("#56B4E9", "dashed"),
+    "MG": ("#E69F00", "solid"),
+}

@@ -1,7 +1,8 @@
 """Lesions and anatomy drawn over the photo, at a size that a screen can show; knows no screens.
 
 Every lesion class has its own colour, fill pattern, letter and marker around what is tiny, so that
-none is told by colour alone. Anatomy is white lines beneath the lesions. Widths are in units: one
+none is told by colour alone. Anatomy is white lines beneath the lesions, structures of grey
+pictures are coloured ones. Widths are in units: one
 pixel of a photo of 1024 px, and more in a larger one, so that both look the same.
 """
 
@@ -12,7 +13,15 @@ import numpy as np
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 from scipy import ndimage
 
-from segmentation.labels import ANATOMY, ANATOMY_LINES, LESIONS, STYLES, LesionStyle
+from segmentation.labels import (
+    ANATOMY,
+    ANATOMY_LINES,
+    LESIONS,
+    STRUCTURE_LINES,
+    STRUCTURES,
+    STYLES,
+    LesionStyle,
+)
 from segmentation.patches import label
 from segmentation.types import RetinaMap
 from vision.types import FundusImage
@@ -51,7 +60,10 @@ def shrink(pixels: np.ndarray, long_side_px: int) -> np.ndarray:
 
 
 def downscale(
-    image: FundusImage, retina: RetinaMap, long_side_px: int = _UNITS
+    image: FundusImage,
+    retina: RetinaMap | None,
+    long_side_px: int = _UNITS,
+    structures: Mapping[str, np.ndarray] | None = None,
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Photo (h, w, 3) uint8 and masks code -> (h, w) bool at most `long_side_px` a side.
 
@@ -62,16 +74,18 @@ def downscale(
     height, width = max(1, round(image.height * scale)), max(1, round(image.width * scale))
     photo = Image.fromarray(image.pixels).resize((width, height), Image.Resampling.BOX)
     masks = {}
-    for code, mask in retina.lesions.items():
+    lesions = {} if retina is None else retina.lesions
+    anatomy = {} if retina is None else {"OD": retina.disc, "OC": retina.cup, "VE": retina.vessels}
+    for code, mask in lesions.items():
         rows, columns = np.divmod(np.flatnonzero(mask), image.width)
         masks[code] = np.zeros((height, width), bool)
         masks[code][rows * height // image.height, columns * width // image.width] = True
-    for code, seen in (("OD", retina.disc), ("OC", retina.cup), ("VE", retina.vessels)):
+    for code, seen in (anatomy | dict(structures or {})).items():
         if seen is not None:
             plane = Image.fromarray(seen.view(np.uint8))  # 0 and 1: their mean is rounded
             small = plane.resize((width, height), Image.Resampling.BOX)
             masks[code] = np.asarray(small).astype(bool)
-    if retina.fovea is not None:
+    if retina is not None and retina.fovea is not None:
         x, y = retina.fovea.centre
         row, column = int(y * height / image.height), int(x * width / image.width)
         masks["FO"] = np.zeros((height, width), bool)
@@ -94,6 +108,9 @@ def draw(
     for code in ANATOMY:
         if code in seen:
             _draw_anatomy(drawn, seen[code], code)
+    for code in STRUCTURES:
+        if code in seen:
+            _draw_structure(drawn, seen[code], code)
     lesions = [code for code in LESIONS if code in seen]
     boxes = {code: _boxes(seen[code]) for code in lesions}
     for code in sorted(lesions, key=lambda code: -np.count_nonzero(seen[code])):
@@ -186,6 +203,14 @@ def _draw_anatomy(drawn: np.ndarray, mask: np.ndarray, code: str) -> None:
     if kind == "dashed":
         line = _dashed(line, unit)
     _draw_line(drawn, line, _WHITE, np.zeros_like(mask))
+
+
+def _draw_structure(drawn: np.ndarray, mask: np.ndarray, code: str) -> None:
+    colour, kind = STRUCTURE_LINES[code]
+    line = _rim(mask, _unit(drawn))
+    if kind == "dashed":
+        line = _dashed(line, _unit(drawn))
+    _draw_line(drawn, line, ImageColor.getrgb(colour), np.zeros_like(mask))
 
 
 def _cross(mask: np.ndarray, unit: int) -> np.ndarray:

@@ -16,6 +16,8 @@ def swatch(code: str) -> np.ndarray:
         mask = (np.hypot(y - 12.5, x - 14.5) < 8.5) | (np.hypot(y - 12.5, x - 35.5) < 2)
     elif code == "VE":
         mask = abs(y - 12.5 - 5 * np.sin(x / 6)) < 2.5
+    elif code == "RB":
+        mask = abs(y - 12.5 - (x - 22.5) ** 2 / 80) < 5
     elif code == "FO":
         mask = (y == 13) & (x == 23)
     else:

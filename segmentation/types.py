@@ -111,3 +111,28 @@ class LesionGrade:
 
     at_least: int
     reason: str  # catalogue key `evidence.*`: the part of the rule that the lesions meet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RetinalBand:
+    """The retina in an OCT B-scan: rows (W,) float32 in source pixels, NaN where not measured."""
+
+    inner: np.ndarray  # where the vitreous ends: the inner limiting membrane
+    outer: np.ndarray  # the lower edge of the retinal pigment epithelium, at Bruch's membrane
+
+    def mask(self, height: int) -> np.ndarray:
+        """The pixels between the borders, (H, W) bool."""
+        rows = np.arange(height)[:, None] + 0.5
+        return (rows >= self.inner) & (rows < self.outer)
+
+
+@dataclass(frozen=True, slots=True)
+class Thickness:
+    """How thick the retina of a scan is, in rows of the uploaded picture; None: not measured."""
+
+    central_px: float | None  # mean of the middle tenth of the width
+    mean_px: float
+    profile_px: tuple[float | None, ...]  # means of equal parts of the width, left to right
+    measured_share: float  # 0..1, of the columns
+    cut_off: bool  # the retina touches the upper or lower edge of the picture
+    um_per_px: float | None = None  # micrometres a row, where a person gave it

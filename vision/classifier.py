@@ -11,10 +11,10 @@ from vision.calibration import Calibration, told
 from vision.config import SHIPPED
 from vision.fov import FieldOfView
 from vision.heatmap import heat
-from vision.labels import DISEASES
+from vision.labels import DISEASES, OCT_CLASSES
 from vision.outputs import calibration_of, load_encoder
 from vision.preprocess import to_tensor
-from vision.types import Diagnosis, DiseaseScore, FundusImage, Sight
+from vision.types import Diagnosis, DiseaseScore, FundusImage, Quality, Sight
 from vision.verdict import verdict
 
 
@@ -47,9 +47,17 @@ class Classifier:
             self._classes("oct", logits) if quality.modality == "oct" else None,
             np.ascontiguousarray(self.model.tokens(encoded.features)[0].numpy()),
             features,
-            {c: heat(self.model, features, "disease", c) for c in DISEASES} if readable else {},
+            self._heat(features, quality, readable=readable),
             self.sha256,
         )
+
+    def _heat(
+        self, features: np.ndarray, quality: Quality, *, readable: bool
+    ) -> dict[str, np.ndarray]:
+        """Where it looked for each label of the image's kind; empty for other images."""
+        if quality.modality == "oct":
+            return {code: heat(self.model, features, "oct", code) for code in OCT_CLASSES}
+        return {c: heat(self.model, features, "disease", c) for c in DISEASES} if readable else {}
 
     def _diagnosis(self, logits: dict[str, np.ndarray]) -> Diagnosis:
         probabilities = self.calibration.disease(logits["disease"])

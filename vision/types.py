@@ -101,5 +101,5 @@ class Sight:
     oct_probabilities: tuple[float, ...] | None  # of a B-scan, in the order of OCT_CLASSES
     tokens: np.ndarray  # (N, D) float32
     features: np.ndarray  # (D, h, w) float32, the map that the tokens are pooled from
-    heat: dict[str, np.ndarray]  # disease -> (h, w) from 0 (vision.heatmap); {} without diagnosis
+    heat: dict[str, np.ndarray]  # label -> (h, w) from 0 (vision.heatmap); {} for other images
     weights_sha256: str

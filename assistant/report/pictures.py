@@ -11,7 +11,7 @@ from assistant.findings import Findings
 from assistant.findings_text import lesion_name
 from assistant.report.value import LegendEntry, Picture
 from segmentation import overlay
-from segmentation.labels import ANATOMY, LESIONS, STYLES
+from segmentation.labels import ANATOMY, LESIONS, STRUCTURES, STYLES
 from segmentation.swatch import swatch
 from vision.catalogue import Language, say
 
@@ -28,12 +28,14 @@ def outlined(
     analysis: Analysis, title: str, language: Language
 ) -> tuple[Picture | None, tuple[LegendEntry, ...]]:
     """The photo with all that was outlined in it, and the legend; None where there is nothing."""
-    if analysis.retina is None:
+    if analysis.retina is None and not analysis.structures:
         return None, ()
-    photo, masks = overlay.downscale(analysis.image, analysis.retina, LONG_SIDE_PX)
+    photo, masks = overlay.downscale(
+        analysis.image, analysis.retina, LONG_SIDE_PX, analysis.structures
+    )
     codes = [
         code
-        for code in (*LESIONS, *ANATOMY)
+        for code in (*LESIONS, *ANATOMY, *STRUCTURES)
         if code not in _UNDRAWN and code in masks and masks[code].any()
     ]
     if not codes:
@@ -49,7 +51,7 @@ def outlined(
 
 
 def _label(code: str, findings: Findings, language: Language) -> str:
-    if code in ANATOMY:
+    if code not in LESIONS:
         return say(f"anatomy.{code}", language)
     count = numbers.count(findings.lesions[code].count) if findings.lesions else "–"
     name = lesion_name(code, language)

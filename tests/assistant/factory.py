@@ -16,6 +16,7 @@ from segmentation.types import (
     LesionStats,
     Quadrants,
     Rim,
+    Thickness,
 )
 from vision.labels import OCT_CLASSES
 from vision.types import DiseaseScore, Eye, Quality
@@ -29,6 +30,9 @@ GRADED = {
     3: (0.01, 0.03, 0.24, 0.63, 0.09),
     4: (0.01, 0.02, 0.12, 0.18, 0.67),
 }
+THICKNESS = Thickness(
+    62.4, 57.8, (51.0, 53.2, 57.0, 60.1, 62.9, 60.4, None, 55.7, 52.2), 0.93, cut_off=False
+)
 RISKS = {
     None: DMEGrade(None, None),
     0: DMEGrade(0, (0.88, 0.08, 0.04)),
@@ -142,7 +146,12 @@ def ungradable() -> Findings:
     )
 
 
-def scan(likeliest: str = "DME", probability: float = 0.81, eye: Eye = "unknown") -> Findings:
+def scan(
+    likeliest: str = "DME",
+    probability: float = 0.81,
+    eye: Eye = "unknown",
+    thickness: Thickness | None = None,
+) -> Findings:
     """An OCT scan that shows one class, the others being equally unlikely."""
     rest = round((1 - probability) / (len(OCT_CLASSES) - 1), 4)
     shares = tuple(probability if code == likeliest else rest for code in OCT_CLASSES)
@@ -153,4 +162,5 @@ def scan(likeliest: str = "DME", probability: float = 0.81, eye: Eye = "unknown"
         oct=Scan(shares),
         models={"vision": "12" * 32},
         notes=("note.eye_unknown",) if eye == "unknown" else (),
+        thickness=thickness,
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from assistant.analysis import Analysis, Reader, Step
+from assistant.analysis import Analysis, Reader, Step, with_scale
 from assistant.findings import GRADE_TOO_LOW, RISKS_DIFFER
 from assistant.findings_text import to_text
 from assistant.visual import Sees, tokens_of_file, visual_tokens
@@ -15,6 +15,7 @@ from segmentation.labels import LESIONS
 from segmentation.types import RetinaMap
 from tests.drawing import draw_fundus, draw_scan
 from tests.fakes import FUNDUS, SCAN, FailingClassifier, FakeClassifier, SquareSegmenter, scores
+from tests.segmentation.scans import bowl, draw_layers
 from vision.catalogue import LANGUAGES, say
 from vision.fov import FieldOfView, detect
 from vision.regions import region_tokens
@@ -95,7 +96,28 @@ def test_a_scan_gets_its_class_and_nothing_of_a_photo() -> None:
     assert findings.diseases is findings.lesions is findings.dr.grade is findings.dme is None
     assert found.retina is found.tokens is None
     assert findings.image.modality == "oct" and findings.models == {"vision": "c" * 64}
-    assert findings.notes == ("note.eye_unknown",)
+    assert findings.notes == ("note.band_not_found", "note.eye_unknown")
+    assert findings.thickness is None and not found.structures
+
+
+def test_the_retina_of_a_scan_is_outlined_and_measured() -> None:
+    outer = bowl(400, 80, 20)
+    found, _ = read(FakeClassifier(SCAN), png(draw_layers(outer - 40, outer, 180)))
+    thickness = found.findings.thickness
+    assert thickness is not None and thickness.central_px == pytest.approx(40, abs=1.5)
+    assert found.structures["RB"].shape == (180, 400)
+    assert found.structures["RB"].sum() == pytest.approx(400 * 40, rel=0.05)
+    assert found.findings.notes == ("note.eye_unknown",)
+
+
+def test_a_scale_given_by_a_person_makes_micrometres_of_pixels() -> None:
+    outer = bowl(400, 80, 20)
+    found, _ = read(FakeClassifier(SCAN), png(draw_layers(outer - 40, outer, 180)))
+    scaled = with_scale(found, 7.0).findings
+    assert scaled.thickness is not None and scaled.thickness.um_per_px == 7.0
+    assert scaled.to_dict()["thickness"]["central_um"] == pytest.approx(280, abs=12)
+    photo, _ = read(FakeClassifier())
+    assert with_scale(photo, 7.0) is photo
 
 
 @pytest.mark.parametrize("classifier", [None, FailingClassifier()])

@@ -1,6 +1,7 @@
 """Run: python -m pytest tests/assistant/test_findings.py"""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from assistant.findings import SCHEMA, Findings
 from segmentation.types import Anatomy, Disc, Fovea, Quadrants
 from tests.assistant.factory import (
     RISKS,
+    THICKNESS,
     diseases,
     findings,
     healthy,
@@ -24,15 +26,23 @@ FULL = findings(
     anatomy=Anatomy(Disc((1.0, 2.0), 520.4), Fovea((3.0, 4.0), 0.8), 0.45, 0.1),
 )
 SURE, UNSURE = scan("DME", 0.81), scan("RAO", 0.42, "OS")
+THICK = scan("NO", thickness=replace(THICKNESS, um_per_px=3.87))
 RISKY = findings(lesions=None, dme_grade=RISKS[2])
 FAILED = findings(grade=None, diseases=None, lesions=None, notes=("note.classifier_failed",))
 
 
 @pytest.mark.parametrize(
-    "one", [findings(), healthy(), ungradable(), FULL, FAILED, SURE, UNSURE, RISKY, measured()]
+    "one",
+    [findings(), healthy(), ungradable(), FULL, FAILED, SURE, UNSURE, THICK, RISKY, measured()],
 )
 def test_json_and_back_gives_an_equal_value(one):
     assert Findings.from_dict(json.loads(one.to_json())) == one
+
+
+def test_findings_of_before_thickness_was_measured_are_read():
+    data = SURE.to_dict()
+    del data["thickness"]
+    assert Findings.from_dict(data) == SURE
 
 
 def test_json_names_its_schema_version():

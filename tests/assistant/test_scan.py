@@ -1,5 +1,7 @@
 """What is said of OCT scans: python -m pytest tests/assistant/test_scan.py"""
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.findings import Findings
@@ -7,7 +9,7 @@ from assistant.findings_text import to_text
 from assistant.ground import Verdict, check_sentence, split_sentences
 from assistant.template_answer import answer_from_findings
 from assistant.truths_scan import everything
-from tests.assistant.factory import findings, scan
+from tests.assistant.factory import THICKNESS, findings, scan
 from tests.assistant.test_template_answer import QUESTIONS
 from vision.catalogue import LANGUAGES, Language, detect_language, say
 from vision.labels import OCT_CLASSES
@@ -15,6 +17,9 @@ from vision.labels import OCT_CLASSES
 SCANS = {
     **{code: scan(code) for code in OCT_CLASSES},
     **{f"uncertain {code}": scan(code, 0.42, "OD") for code in OCT_CLASSES},
+    "measured": scan("DME", thickness=THICKNESS),
+    "scaled": scan("NO", thickness=replace(THICKNESS, um_per_px=3.87)),
+    "cut off": scan("NO", thickness=replace(THICKNESS, central_px=None, cut_off=True)),
 }
 ABOUT_SCANS = (
     "What does the scan show?",
@@ -23,10 +28,13 @@ ABOUT_SCANS = (
     "Is there a vein occlusion?",
     "Is it macular degeneration?",
     "How sure is that?",
+    "How thick is the retina?",
+    "Is the retina thickened?",
     "扫描显示了什么？",
     "有糖尿病性黄斑水肿吗？",
     "有视网膜前膜吗？",
     "有多确定？",
+    "视网膜有多厚？",
 )
 
 
@@ -220,3 +228,56 @@ def test_a_scan_that_could_not_be_read_says_why() -> None:
             answer_from_findings("What does it show?", (unread,), language),
         ):
             assert say("note.oct_not_read", language) in text
+
+
+@pytest.mark.parametrize(
+    ("question", "phrases"),
+    [
+        ("How thick is the retina?", ["62 px thick in the middle", "58 px on average", "not told"]),
+        ("Where is it thickest?", ["51, 53, 57, 60, 63, 60, not measured, 56, 52"]),
+        ("Is the retina thickened?", ["probability 81%", "62 px"]),
+        ("What does the scan show?", ["probability 81%", "62 px", "not validated"]),
+        ("视网膜有多厚？", ["扫描中央为62像素", "平均为58像素", "无法判断"]),
+        ("黄斑中心厚度是多少？", ["62像素"]),
+    ],
+)
+def test_thickness_is_told_in_pixels_with_how_far_to_trust_it(
+    question: str, phrases: list[str]
+) -> None:
+    language: Language = "zh" if "？" in question else "en"
+    one = scan("DME", thickness=THICKNESS)
+    answer = answer_from_findings(question, (one,), language)
+    assert all(phrase in answer for phrase in phrases), answer
+
+
+def test_micrometres_are_told_where_a_person_gave_the_scale() -> None:
+    one = scan("NO", thickness=replace(THICKNESS, um_per_px=3.87))
+    assert "241 µm in the middle and" not in to_text(scan("NO", thickness=THICKNESS), "en")
+    assert "At 3.87 µm a pixel, as a person gave it, that is 241 µm in the middle, 224 µm" in (
+        to_text(one, "en")
+    )
+    assert "中央241微米" in answer_from_findings("视网膜多厚？", (one,), "zh")
+
+
+def test_a_thickness_that_was_not_measured_is_not_told() -> None:
+    for language, question in (("en", "How thick is the retina?"), ("zh", "视网膜有多厚？")):
+        answer = answer_from_findings(question, (scan(),), language)
+        assert answer == say("note.band_not_found", language)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("The retina is 62 px thick in the middle of this scan.", OK),
+        ("The retina is 75 px thick in the middle of this scan.", NOT),
+        ("The retina in this scan is 241 µm thick.", NOT),  # no scale is known
+        ("The exudates in this scan cover 62 px.", NOT),
+        ("这张扫描的视网膜厚度为62像素。", OK),
+        ("这张扫描的视网膜厚度为90像素。", NOT),
+    ],
+)
+def test_a_thickness_is_held_against_the_measured_one(sentence: str, status: str) -> None:
+    language: Language = "zh" if "。" in sentence else "en"
+    one = scan("NO", thickness=THICKNESS)
+    verdict = check_sentence(sentence, (one,), language)
+    assert (verdict.status == "ok") == (status == OK), verdict

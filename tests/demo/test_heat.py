@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from demo.heat import RAMP, blend, choices, first_choice
+from demo.heat import RAMP, alt_text, blend, choices, first_choice
 from demo.views import View
 from demo.visit import Look, Visit
 from tests.assistant import factory
 from tests.demo.fakes import FakePipeline
 from tests.demo.pages import Page, PhotoMaker
 from vision.catalogue import LANGUAGES, Language
+from vision.labels import OCT_CLASSES
 
 GREY = np.full((40, 60, 3), 90, np.uint8)
 
@@ -123,9 +124,16 @@ def test_where_nothing_spoke_for_a_disease_that_is_said(page: Page, photo: Photo
     assert np.array_equal(view["photo"]["value"], redraw(page, "plain")["photo"]["value"])
 
 
-@pytest.mark.parametrize("found", [factory.scan("DME"), factory.ungradable()])
-def test_what_was_not_diagnosed_offers_no_map(photo: PhotoMaker, found: factory.Findings) -> None:
-    page = Page(FakePipeline(findings=found))
+def test_a_scan_offers_a_map_of_each_class_the_likeliest_first() -> None:
+    offered = choices(factory.scan("ERM"), "en")
+    assert offered[0] == ("epiretinal membrane: 81%", "ERM")
+    assert {code for _, code in offered} == set(OCT_CLASSES)
+    assert first_choice(factory.scan("ERM")) == "ERM"
+    assert "OCT scan 2" in alt_text(2, factory.scan("ERM"), "DME", "en")
+
+
+def test_what_was_not_diagnosed_offers_no_map(photo: PhotoMaker) -> None:
+    page = Page(FakePipeline(findings=factory.ungradable()))
     page.send("", photo())
     assert "heat" not in [look for _, look in page.view["look"]["choices"]]
     assert page.view["heat"]["choices"] == []

@@ -1,21 +1,40 @@
 """The legend and its words: python -m pytest tests/demo/test_legend.py"""
 
 import itertools
+import re
 
 import pytest
 
-from demo.legend import alt_text, choices, swatches_css
-from segmentation.labels import ANATOMY, LESIONS
+from demo.legend import Shown, alt_text, choices, classes, swatches_css
+from segmentation.labels import ANATOMY, LESIONS, STRUCTURES
 from segmentation.swatch import swatch
 from tests.assistant import factory
 
 CODES = (*LESIONS, *ANATOMY)
+PHOTO, SCAN = (factory.findings(), {"OD", "FO"}), (factory.scan(), {"RB"})
 
 
 def test_every_class_has_an_entry_in_the_order_of_its_swatch() -> None:
     entries = choices([(factory.findings(), {"OD", "FO"})], "en")
     assert [code for _, code in entries] == list(CODES)
-    assert swatches_css().count("data:image/png;base64,") == len(CODES)
+    assert swatches_css().count("data:image/png;base64,") == len((*CODES, *STRUCTURES))
+
+
+@pytest.mark.parametrize(
+    ("photos", "codes"),
+    [([PHOTO], CODES), ([SCAN], ("RB",)), ([SCAN, PHOTO], (*CODES, "RB")), ([SCAN, SCAN], ("RB",))],
+)
+def test_each_entry_has_the_swatch_of_its_class_whatever_stands_beside(
+    photos: list[Shown], codes: tuple[str, ...]
+) -> None:
+    assert [code for _, code in choices(photos, "en")] == list(codes)
+    (name,) = classes(photos)
+    rule = re.compile(rf"#legend\.{name} label:nth-of-type\((\d+)\) .*--swatch-(\w+)\)")
+    assert [(int(n), code) for n, code in rule.findall(swatches_css())] == list(enumerate(codes, 1))
+
+
+def test_a_photo_beside_a_scan_is_counted_alone() -> None:
+    assert choices([PHOTO, SCAN], "en")[0][0] == "M · microaneurysms: 23"
 
 
 def test_a_lesion_is_told_by_letter_and_count_and_anatomy_by_whether_it_was_seen() -> None:

@@ -49,6 +49,16 @@ def test_a_photo_without_outlines_and_tokens_is_kept_too(store: Store) -> None:
     assert kept.retina is None and kept.tokens is None and kept.heat == {}
 
 
+def test_what_was_outlined_without_a_network_is_kept_too(store: Store) -> None:
+    case, mask = store.create("P-1"), np.zeros((240, 320), bool)
+    mask[100:140] = True
+    for one in (analysis(), replace(analysis(), retina=None)):
+        store.put_photo(store.begin_visit(case.id), replace(one, structures={"RB": mask}))
+    for visit, retina in zip(store.case(case.id).visits, (True, False), strict=True):
+        (kept,) = visit.analyses
+        assert np.array_equal(kept.structures["RB"], mask) and bool(kept.retina) == retina
+
+
 def test_a_conversation_goes_on_where_it_ended(store: Store) -> None:
     (visit,) = store.case(filled(store)).visits
     session = visit.session("c" * 64)

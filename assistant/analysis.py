@@ -255,12 +255,13 @@ def with_eye(analysis: Analysis, eye: Eye) -> Analysis:
     )
 
 
-def with_scale(analysis: Analysis, um_per_px: float) -> Analysis:
+def with_scale(analysis: Analysis, um_per_px: float | None) -> Analysis:
     """The same analysis with the micrometres of a row of its scan, as a person knows them.
 
     Raises InputError for a scale that no scan has; an image without a thickness stays as it is.
     """
-    scale, thickness = checked_scale(um_per_px), analysis.findings.thickness
+    scale = None if um_per_px is None else checked_scale(um_per_px)
+    thickness = analysis.findings.thickness
     if thickness is None:
         return analysis
     scaled = replace(thickness, um_per_px=scale)

@@ -76,7 +76,9 @@ def _eyes_alone() -> "Pipeline":
 
 def analyze(options: argparse.Namespace) -> None:
     """Findings as JSON on stdout or in a file, the overlay as a PNG, the masks in a folder."""
-    analysis = _analyze(_eyes_alone(), options.image, options.lang)
+    from assistant.analysis import with_scale
+
+    analysis = with_scale(_analyze(_eyes_alone(), options.image, options.lang), options.um_per_px)
     text = analysis.findings.to_json()
     if options.overlay:
         _write(options.overlay, _overlay_png(analysis))
@@ -121,7 +123,8 @@ def report(options: argparse.Namespace) -> None:
 
     pipeline, session = _eyes_alone(), Session()
     for path in options.images:
-        session.add(_analyze(pipeline, path, options.lang))
+        number = session.add(_analyze(pipeline, path, options.lang))
+        session.set_scale(number, options.um_per_px)
     made = build(session.analyses, options.lang)
     if options.pdf:
         _write(options.pdf, to_pdf(made))
@@ -241,7 +244,7 @@ def main() -> int:
     one.add_argument("image", type=Path)
     one.add_argument("--json", type=Path, metavar="F", help="write the JSON here, not to stdout")
     one.add_argument(
-        "--overlay", type=Path, metavar="F", help="write the photo with its lesions (PNG)"
+        "--overlay", type=Path, metavar="F", help="write the photo with its outlines (PNG)"
     )
     one.add_argument(
         "--masks", type=Path, metavar="DIR", help="write the masks here (PNG and COCO's JSON)"
@@ -255,6 +258,11 @@ def main() -> int:
     four.add_argument("--html", type=Path, metavar="F", help="write HTML; on stdout without either")
     four.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the report")
     four.set_defaults(run=report)
+
+    for command in (one, four):
+        command.add_argument(
+            "--um-per-px", type=float, metavar="N", help="micrometres of one pixel down an OCT scan"
+        )
 
     two = commands.add_parser("ask", help="one answer about one image")
     two.add_argument("image", type=Path)

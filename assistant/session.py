@@ -1,6 +1,6 @@
 """One person's conversation: photos, messages, and which photo is in focus."""
 
-from assistant.analysis import Analysis, with_eye
+from assistant.analysis import Analysis, with_eye, with_scale
 from assistant.conversation import Message
 from vision.errors import InputError
 from vision.types import Eye
@@ -37,6 +37,10 @@ class Session:
     def set_eye(self, number: int, eye: Eye) -> None:
         """Correct the side of photo `number`."""
         self.analyses[number - 1] = with_eye(self.analyses[number - 1], eye)
+
+    def set_scale(self, number: int, um_per_px: float | None) -> None:
+        """Note the micrometres of a row of scan `number`; raises InputError where none can be."""
+        self.analyses[number - 1] = with_scale(self.analyses[number - 1], um_per_px)
 
     @property
     def eyes(self) -> tuple[Eye, ...]:

@@ -137,6 +137,8 @@ class Page:
             tab.wire(self)
         self.on(parts["strip"].input, handlers.show_photo, parts["strip"])
         self.on(parts["eye"].input, handlers.set_eye, parts["eye"])
+        for typed in (parts["scale"].submit, parts["scale"].blur):
+            self.on(typed, handlers.set_scale, parts["scale"])
         self.on(parts["pair"].input, handlers.set_pair, parts["pair"])
         self.on(parts["partner"].input, handlers.set_partner, parts["partner"])
         self.on(parts["earlier"].input, handlers.set_earlier, parts["earlier"])

@@ -18,6 +18,7 @@ from demo.transcript import Asked, Photo, Reading, Sent, Told, Turn, Waiting, tu
 from demo.views import View
 from demo.visit import Look, Visit
 from vision.catalogue import Language, say
+from vision.errors import InputError
 from vision.types import Eye
 
 _STOPPING_S = 3.0  # how long a stopped answer may take to end before a person is told to wait
@@ -152,6 +153,15 @@ class Handlers:
         """Note which eye the photo in focus shows; only a person knows that."""
         if visit.number and visit.job is None:
             visit.session.set_eye(visit.number, eye)
+        return views.panel(visit)
+
+    def set_scale(self, um_per_px: float | None, visit: Visit) -> View:
+        """Note the scale of the scan in focus, or that it is not known after all."""
+        if visit.number and visit.job is None:
+            try:
+                visit.session.set_scale(visit.number, um_per_px or None)
+            except InputError as error:
+                return {**views.panel(visit), **self._hint(Told(error.key, error.values), visit)}
         return views.panel(visit)
 
     def redraw(

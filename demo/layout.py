@@ -53,6 +53,7 @@ def lay_out_photo(parts: dict[str, Any]) -> None:
         for name in ("photo", "beside"):  # pressed by viewer.js when a photo is enlarged
             parts[f"sharpen_{name}"] = gr.Button(elem_id=f"sharpen-{name}", elem_classes="sharpen")
         parts["eye"] = gr.Radio(elem_id="eye", elem_classes="segmented")
+        parts["scale"] = gr.Number(visible=False, minimum=0, elem_id="scale")
         parts["earlier"] = gr.Radio(visible=False, elem_id="earlier", elem_classes="segmented")
         with gr.Row(elem_id="looks"):
             parts["look"] = gr.Radio(

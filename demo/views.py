@@ -124,6 +124,12 @@ def panel(visit: Visit) -> View:
                 "demo.eye.label" if count == 1 else "demo.eye.label_of", language, number=number
             ),
         },
+        "scale": {
+            "visible": findings.thickness is not None,
+            "value": findings.thickness and findings.thickness.um_per_px,
+            "label": say("demo.scale.label", language),
+            "info": say("demo.scale.info", language),
+        },
         "legend": {
             "choices": legend.choices(legends, language),
             "value": sorted(visit.shown),

@@ -12,7 +12,8 @@ from assistant import cli
 from assistant.findings import Findings
 from assistant.pipeline import Pipeline
 from tests.drawing import draw_fundus
-from tests.fakes import FakeClassifier, SquareSegmenter, scripted_pipeline
+from tests.fakes import SCAN, FakeClassifier, SquareSegmenter, scripted_pipeline
+from tests.segmentation.scans import bowl, draw_layers
 from vision.command import run
 
 
@@ -46,6 +47,26 @@ def test_analyze_prints_findings_alone_on_stdout(
     out = capsys.readouterr()
     findings = Findings.from_dict(json.loads(out.out))
     assert findings.dr.grade == 2 and "done" in out.err
+
+
+def test_a_scan_is_outlined_and_measured_in_the_scale_that_is_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    outer, path, overlay = bowl(400, 80, 20), tmp_path / "scan.png", tmp_path / "o.png"
+    Image.fromarray(draw_layers(outer - 40, outer, 180)).save(path)
+    monkeypatch.setattr(FakeClassifier, "__init__", lambda self: _sees_scans(self))
+    given = ("analyze", path, "--um-per-px", 7, "--overlay", overlay)
+    assert called(monkeypatch, *given) == 0
+    told = json.loads(capsys.readouterr().out)["thickness"]
+    assert told["central_um"] == round(7 * told["central_px"])
+    with Image.open(overlay) as drawn, Image.open(path) as plain:
+        assert drawn.tobytes() != plain.tobytes()
+    assert called(monkeypatch, "analyze", path, "--um-per-px", 7000) == 2
+    assert "7000" in capsys.readouterr().err
+
+
+def _sees_scans(classifier: FakeClassifier) -> None:
+    classifier.quality, classifier.changed = SCAN, {}
 
 
 def test_analyze_writes_json_and_a_full_size_overlay_where_asked(

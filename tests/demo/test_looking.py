@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.assistant.factory import scan, ungradable
+from tests.assistant.factory import THICKNESS, scan, ungradable
 from tests.demo.fakes import FakePipeline
 from tests.demo.pages import Page, PhotoMaker
 
@@ -60,6 +60,28 @@ def test_a_scan_is_shown_by_its_class_without_an_overlay(photo: PhotoMaker) -> N
     assert page.view["photo"]["alt_text"] == "OCT scan 1, unknown side"
     assert page.view["chip_0"]["value"] == "What does the scan show?"
     assert "diabetic macular oedema 81%" in page.chat
+
+
+def test_the_scale_of_a_scan_is_asked_for_and_makes_micrometres(photo: PhotoMaker) -> None:
+    page = Page(FakePipeline(findings=scan("NO", thickness=THICKNESS)))
+    page.send("", photo())
+    assert page.view["scale"]["visible"] and page.view["scale"]["value"] is None
+    view = page.handlers.set_scale(3.87, page.visit)
+    assert "62 px · 241 µm" in view["findings"]["value"] and view["scale"]["value"] == 3.87
+    assert "µm" not in page.handlers.set_scale(None, page.visit)["findings"]["value"]
+
+
+def test_a_scale_that_no_scan_has_gets_a_sentence(photo: PhotoMaker) -> None:
+    page = Page(FakePipeline(findings=scan("NO", thickness=THICKNESS)))
+    page.send("", photo())
+    page.run(lambda: page.handlers.set_scale(4000.0, page.visit))
+    assert "cannot be one of an OCT scan" in page.chat
+    assert page.view["scale"]["value"] is None
+
+
+def test_a_photo_asks_for_no_scale(page: Page, photo: PhotoMaker) -> None:
+    page.send("", photo())
+    assert not page.view["scale"]["visible"]
 
 
 def test_the_eye_side_that_a_person_gives_is_shown(page: Page, photo: PhotoMaker) -> None:

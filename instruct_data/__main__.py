@@ -8,6 +8,8 @@ from instruct_data.alignment import write_alignment
 from instruct_data.build import build
 from instruct_data.convert import FORMS, convert
 from instruct_data.croissant import write_croissant
+from instruct_data.feedback import export
+from instruct_data.feedback_rows import given
 from instruct_data.observe import KEPT, observe
 from instruct_data.stats import write_stats
 from instruct_data.validate import validate
@@ -19,6 +21,7 @@ _COMMANDS = {
     "stats": "count intents, languages, lengths, repetition",
     "convert": "write a file of records in another form, or read one",
     "intents": "fit what tells the intent of a question (assistant.intents)",
+    "feedback": "write readers' feedback of a case store as records",
     "observe": "read photos with the shipped models and keep the findings",
 }
 
@@ -47,6 +50,8 @@ def main() -> int:
     each["observe"].add_argument("--data", type=Path, required=True)
     each["observe"].add_argument("--out", type=Path, default=KEPT)
     each["observe"].add_argument("--seed", type=int, default=0)
+    each["feedback"].add_argument("--db", required=True, help="case store, a URL of SQLAlchemy")
+    each["feedback"].add_argument("--out", type=Path, required=True)
     each["intents"].add_argument("--out", type=Path, default=SHIPPED)
     each["intents"].add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -65,6 +70,8 @@ def main() -> int:
         from instruct_data.intents import fit  # scikit-learn: needed by training alone
 
         print(json.dumps(fit(options.out, options.seed)))
+    elif options.command == "feedback":
+        print(json.dumps(export(given(options.db), options.out)))
     elif options.command == "stats":
         print(write_stats(options.folder))
     elif options.command == "convert":

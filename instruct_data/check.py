@@ -23,18 +23,28 @@ _PERSONAL = re.compile(
 _PLACEHOLDER = re.compile(r"<\|?[a-z_ ]*image[a-z_ ]*\|?>", re.I)
 
 
-def problems(record: Record, findings: Mapping[str, Findings]) -> list[str]:
-    """What is wrong with a record; empty where nothing is. `findings` are by image id."""
+def problems(record: Record, findings: Mapping[str, Findings], *, claims: bool = True) -> list[str]:
+    """What is wrong with a record; empty where nothing is. `findings` are by image id.
+
+    Without `claims` answers may say what nothing carries: as what is not to be said.
+    """
     found = [*_form(record), *_words(record)]
     missing = [image.id for image in record.images if image.id not in findings]
     if missing:
         return [*found, f"no findings of {missing[0]}"]
-    if found or record.kind == "report":  # reports are held against their text by their maker
+    if (
+        found or not claims or record.kind == "report"
+    ):  # reports are held against their text by their maker
         return found
     seen = [findings[image.id] for image in record.images]
     for question, answer in zip(record.messages[::2], record.messages[1::2], strict=True):
         found += _claims(question, answer, seen, record.language)
     return found
+
+
+def personal(text: str) -> bool:
+    """Whether a text seems to name a person, an address, a number or a date."""
+    return bool(_PERSONAL.search(text))
 
 
 def _form(record: Record) -> list[str]:
@@ -56,7 +66,7 @@ def _form(record: Record) -> list[str]:
 def _words(record: Record) -> list[str]:
     found = []
     for message in record.messages:
-        if _PERSONAL.search(message.content):
+        if personal(message.content):
             found.append(f"personal data: {message.content[:60]}")
         if _PLACEHOLDER.search(message.content):
             found.append("an image placeholder in the text")

@@ -33,6 +33,7 @@ class Said:
     family: str = ""  # "<language>:<intent>:<number>"; those of test are never in train
     about: tuple[int, ...] = ()  # numbers of the images that it is about
     passages: tuple[str, ...] = ()  # ids of the passages that are given with the question
+    facts: str = ""  # what the findings say to it, where that was kept; else it is made anew
 
 
 @dataclass(frozen=True, slots=True)

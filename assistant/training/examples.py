@@ -73,8 +73,9 @@ def dialogue_turns(
     for message in record["messages"]:
         about = tuple(message.get("about", ()))
         passages = tuple(message.get("passages", ()))
-        facts = ""
-        if message["role"] == "user" and about and not passages and rng.random() > plain_questions:
+        facts = message.get("facts", "")  # those of feedback are kept as they were given
+        asked_of_photo = message["role"] == "user" and about and not passages and not facts
+        if asked_of_photo and rng.random() > plain_questions:
             asked = tuple(seen[number - 1] for number in about)
             topic = topic_of(message["content"], messages)
             facts = answer_from_findings(message["content"], asked, language, about, topic)

@@ -1,6 +1,7 @@
 """Dialogues on written reports: python -m pytest tests/instruct_data/test_reports.py"""
 
 import hashlib
+import json
 import random
 import re
 import time
@@ -240,13 +241,13 @@ def test_a_seed_gives_the_same_records_and_splits_share_no_report() -> None:
 @pytest.mark.parametrize(
     ("split", "digest"),
     [
-        ("train", "8d0e00901ff4b457bc2f550a1b582981026c58bdbf279e9bcc376aed57a56254"),
-        ("val", "22602f9e3fb7ce2bc4ddc726eb3f5566e8093fdf1be554398ecb8bf50ef17fba"),
-        ("test", "a0ca78a3f549bd937b80d25ffe88b2a54d323f9158846ea645e47a702e915550"),
+        ("train", "19be6908a5411f1d36d2021fff52b7eef52efb1638ec17924b812f4585166b30"),
+        ("val", "af7465a885dc5432ee2442f81dd6f3ea1a5659fb8d52360a31f20b155a707a7f"),
+        ("test", "abfe37d3bd8ecaae255617ff556efd501f76c7b35d9f6f77e8f91473094deed9"),
     ],
 )
 def test_a_seed_gives_the_records_that_it_always_gave(split: Split, digest: str) -> None:
-    told = "\n".join(repr(record) for record in records(split, 600, 11))
+    told = "\n".join(json.dumps(record.to_dict()) for record in records(split, 600, 11))
     assert hashlib.sha256(told.encode()).hexdigest() == digest
 
 

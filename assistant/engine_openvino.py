@@ -23,6 +23,7 @@ from assistant.engine import CONTEXT_TOKENS, Prompt, RunStats, is_looping
 from assistant.kv_memory import ChunkMemory
 from assistant.openvino_convert import ABOUT, prepare
 from assistant.prepared import EMBEDDINGS, GRAPH
+from assistant.release import release_mapped
 from assistant.turns import Turns
 from vision.errors import ModelError, OphError
 
@@ -204,6 +205,7 @@ class _Decoder:
         self._kept_type = np.dtype(np.float32 if exact else np.float16)
         self._visible = np.ones(0, np.int64)  # (T,) 0 at places of guesses that were wrong
         self._beam = np.zeros(1, np.int32)
+        self._mapped: Path | None = graph.with_suffix(".bin")  # until its weights were copied
 
     @property
     def places(self) -> int:
@@ -234,6 +236,9 @@ class _Decoder:
             self._visible = np.ones(0, np.int64)
             raise ModelError("llm.hung")
         self._visible = visible
+        if self._mapped is not None:  # the first step put all weights in the CPU's own order
+            release_mapped(self._mapped)
+            self._mapped = None
         logits: np.ndarray = self._request.get_tensor("logits").data[0]
         return logits
 

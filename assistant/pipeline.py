@@ -22,6 +22,7 @@ from assistant.knowledge import passage
 from assistant.lookup import passages_for, was_general
 from assistant.model import MAX_ANSWER_TOKENS, MAX_REPORT_TOKENS, Speaker
 from assistant.prompts import PhotoContext, history_turns, system_turn
+from assistant.release import release_freed
 from assistant.routing import is_foreign, is_general, sounds_general
 from assistant.sentences import is_finished, split_sentences
 from assistant.session import Session
@@ -89,7 +90,10 @@ class Pipeline:
 
     def analyze(self, data: bytes, eye: Eye = "unknown") -> Iterator[Step | Analysis]:
         """A photo's bytes -> steps as they come, the analysis last; raises InputError."""
-        yield from self.reader.read(data, eye)
+        try:
+            yield from self.reader.read(data, eye)
+        finally:  # the networks' planes and features are some 200 MB, until the next photo
+            release_freed()
 
     def ask(
         self, session: Session, question: str, language: Language, stop: threading.Event

@@ -29,7 +29,7 @@ from assistant.model import Speaker
 from benchmarks.engine_material import Case, cases, conversation, photos, said_by
 from benchmarks.engine_rivals import LlamaCpp, generate, transformers_fp32
 from benchmarks.engine_upload import measured
-from benchmarks.engine_whole import peak_rss_mb, warm_start_s
+from benchmarks.engine_whole import memory, warm_start_s
 from vision.classifier import Classifier
 
 log = logging.getLogger(__name__)
@@ -198,7 +198,7 @@ def same_text(bench: Bench) -> Figures:
 
 def whole(bench: Bench) -> Figures:
     """Seconds to a page that answers; peak memory after ten turns about three photos."""
-    return {"warm_start_s": warm_start_s(), "peak_rss_mb": peak_rss_mb()}
+    return {"warm_start_s": warm_start_s(), **memory()}
 
 
 def upload(bench: Bench) -> Figures:

@@ -8,6 +8,9 @@ visual tokens alone what a photo shows (the config's `projector` says which kind
 fusion with the question). Stage `dialogue`: a low-rank adapter of the LLM and the
 projector learn from all kinds of dialogues. Loss on assistant tokens only; both go on from their
 checkpoint in --runs. Several GPUs: accelerate launch -m assistant.train ... (torchrun alike).
+
+Stage `feedback`: the adapter in use learns from what readers said (instruct_data feedback), and
+the new one serves where it answers a part of the old test no worse (docs/feedback.md).
 """
 
 import json
@@ -95,10 +98,13 @@ def start_projector(
 def main() -> None:
     """Command line."""
     parser = Parser(prog="python -m assistant.train", description=__doc__)
-    parser.add_argument("--stage", choices=("projector", "dialogue"), required=True)
+    parser.add_argument("--stage", choices=("projector", "dialogue", "feedback"), required=True)
     parser.add_argument("--config", type=Path, help="default: assistant/configs/<stage>.json")
     parser.add_argument("--records", type=Path, required=True, help="folder of instruct_data build")
-    parser.add_argument("--data", type=Path, required=True, help="folder with the photos")
+    parser.add_argument("--data", type=Path, help="folder with the photos (feedback: may be left)")
+    parser.add_argument(
+        "--test", type=Path, default=Path("runs/instruct"), help="feedback: the old test's records"
+    )
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="gets projector/ and adapter/")
     parser.add_argument("--llm", default="default")
     parser.add_argument("--start", type=Path, help="trained projector (dialogue: OUT/projector)")
@@ -107,6 +113,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", force=True)
+    if options.stage == "feedback":
+        from assistant.training.feedback_stage import learn  # TRL: needed by this stage alone
+
+        learn(options, load_llm)
+        return
+    if options.data is None:
+        parser.error("the following arguments are required: --data")
     began = time.monotonic()
     config = StageConfig.read(options.config or CONFIGS / f"{options.stage}.json")
     runs = options.runs or Path("runs") / options.stage

@@ -109,15 +109,23 @@ class Voices:
 
 def load_voices(llm: str, encoder_sha256: str | None, kept: Path) -> Voices:
     """Load both; raises ModelError where a part cannot be read."""
-    speaker, models = Speaker.load(llm, encoder_sha256, "transformers")
-    folder = resolve(Tuned.of(llm).base(llm))
-    base = _folder_digest(folder)
-    parts = "".join([base, encoder_sha256 or "", *(models[part] for part in sorted(models))])
-    tuned = Voice(speaker, hashlib.sha256(parts.encode()).hexdigest(), kept)
-    if "adapter" not in models:
+    tuned = tuned_voice(llm, encoder_sha256, kept)
+    if Tuned.of(llm).adapter is None:
         return Voices(tuned, tuned, is_tuned=False)
+    speaker, folder = tuned.speaker, resolve(Tuned.of(llm).base(llm))
+    base = _folder_digest(folder)
     engine = load_engine(folder, end_of_turn_ids(speaker.tokenizer), kind="transformers")
     return Voices(tuned, Voice(Speaker(speaker.tokenizer, engine, None), base, kept), is_tuned=True)
+
+
+def tuned_voice(
+    llm: str, encoder_sha256: str | None, kept: Path, adapter: Path | None = None
+) -> Voice:
+    """The model as it ships, or with another adapter; raises ModelError."""
+    speaker, models = Speaker.load(llm, encoder_sha256, "transformers", adapter)
+    base = _folder_digest(resolve(Tuned.of(llm, adapter).base(llm)))
+    parts = "".join([base, encoder_sha256 or "", *(models[part] for part in sorted(models))])
+    return Voice(speaker, hashlib.sha256(parts.encode()).hexdigest(), kept)
 
 
 def _folder_digest(folder: Path) -> str:

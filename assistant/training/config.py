@@ -59,3 +59,31 @@ class StageConfig:
     def to_json(self) -> str:
         """One line, the same for the same settings."""
         return json.dumps(asdict(self), sort_keys=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackConfig:
+    """All that shapes the stage that learns from readers' feedback."""
+
+    epochs: int
+    rows_per_step: int  # pairs or ratings whose gradients are summed before the weights move
+    row_tokens: int  # a conversation that is longer is left out
+    lora_lr: float  # peak
+    beta: float  # of DPO and KTO: how dear it is to leave the adapter it began with
+    sft_weight: float  # of the preferred answer's own likelihood, beside DPO
+    warmup: float  # share of the steps
+    gate_photos: int  # of the old test set
+    tolerance: float  # by which a measure of the gate may fall
+
+    @staticmethod
+    def read(path: Path) -> "FeedbackConfig":
+        """From a JSON file; raises InputError where it is missing or does not fit."""
+        try:
+            data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            if data.pop("stage") != "feedback":
+                raise ValueError("not the settings of stage feedback")
+            return FeedbackConfig(**data)
+        except OSError as error:
+            raise InputError("error.data_missing", path=path) from error
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError("train.config", path=path, detail=error) from error

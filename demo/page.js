@@ -54,7 +54,8 @@
   document.addEventListener("change", (event) => {
     const input = event.target;
     if (input === field() && guard(event, input.files)) input.value = "";
-    if (handing || !input.matches?.("#batch-files input, #batch-folder input")) return;
+    const ofFolder = input.nextElementSibling?.id === "batch-folder";
+    if (handing || !(ofFolder || input.matches?.("#batch-files input"))) return;
     const others = sift(input.files);
     if (!others) return;
     event.stopImmediatePropagation();

@@ -94,11 +94,11 @@ class Tab:
 
 
 @contextmanager
-def real_demo() -> Iterator[str]:
+def real_demo(*options: str) -> Iterator[str]:
     """The address of a freshly started demo."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "demo", "--port", str(port)]
+    command = [sys.executable, "-m", "demo", "--port", str(port), *options]
     with subprocess.Popen(command, cwd=ROOT) as server:
         try:
             for _ in range(600):

@@ -1,0 +1,47 @@
+"""The photos that are shown: drawn fundi, so that the pictures may be published."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from tests.drawing import draw_fundus, scatter_lesions
+
+_SIDE_PX = (1424, 2144)  # H, W
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """Files on disk."""
+
+    right: Path  # an eye with many lesions
+    left: Path  # its fellow, with fewer
+    clear: Path
+    broken: Path  # called a photo, and none
+    large: Path  # more than is taken
+
+
+def drawn(folder: Path) -> Photos:
+    """Draw them."""
+    few = {"MA": 6, "HE": 2, "EX": 5, "SE": 0}
+    none = dict.fromkeys(few, 0)
+    broken, large = folder / "notes.jpg", folder / "scan of all photos.jpg"
+    broken.write_text("not a photo")
+    large.write_bytes(b"\xff" * 26_000_000)
+    return Photos(
+        _photo(folder / "right.jpg", 0, "OD", None),
+        _photo(folder / "left.jpg", 2, "OS", few),
+        _photo(folder / "clear.jpg", 5, "OD", none),
+        broken,
+        large,
+    )
+
+
+def _photo(file: Path, seed: int, eye: str, counts: dict[str, int] | None) -> Path:
+    lesions = scatter_lesions(_SIDE_PX, seed, counts, eye)
+    stream = io.BytesIO()
+    pixels = draw_fundus(_SIDE_PX, seed, lesions, eye)
+    Image.fromarray(pixels).save(stream, "JPEG", quality=92)
+    file.write_bytes(stream.getvalue())
+    return file

@@ -1,0 +1,51 @@
+"""The README's pictures: of drawn fundi alone, and small."""
+
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from benchmarks.gallery.conversation import QUESTIONS
+from benchmarks.gallery.photos import Photos
+from benchmarks.gallery.tabs import mark, open_tab
+from tests.e2e.browser import Tab
+
+# the example photos are their data sets' own
+_WITHOUT_EXAMPLES = "#samples-box, #practice-cases, #practice-sources { display: none !important; }"
+
+
+def take(tab: Tab, out: Path, photos: Photos) -> None:
+    """readme-demo.png, readme-compare.png and readme-practice.png."""
+    page = tab.page
+    page.add_style_tag(content=_WITHOUT_EXAMPLES)
+    tab.attach(photos.right)
+    tab.send(QUESTIONS["en"][0])
+    tab.wait_for_answer()
+    page.wait_for_timeout(1500)
+    _shot(page, out / "readme-demo.png")
+    tab.attach(photos.left)
+    tab.send()
+    tab.wait_for_answer()
+    page.click("#pair label >> nth=1")
+    page.wait_for_selector("#beside img")
+    page.wait_for_timeout(1500)
+    _shot(page, out / "readme-compare.png", of="#photo-box")
+    open_tab(page, "practice")
+    mark(page, photos.right)
+    page.click("#practice-reveal")
+    page.wait_for_selector(".result .honest")
+    page.wait_for_timeout(1500)
+    _shot(page, out / "readme-practice.png", of="#practice-columns")
+
+
+def _shot(page: Any, file: Path, of: str = "") -> None:
+    """What is in sight, from the element on, in 256 colours."""
+    page.evaluate(
+        "of => scrollTo(0, of ? document.querySelector(of).getBoundingClientRect().top - 60 : 0)",
+        of,
+    )
+    page.wait_for_timeout(500)
+    page.screenshot(path=file)
+    with Image.open(file) as whole:
+        few = whole.convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG)
+    few.save(file, optimize=True)

@@ -1,4 +1,4 @@
-"""Learning from feedback, and its gate: python -m pytest tests/assistant/test_feedback_training.py"""
+"""Learning from feedback and its gate: pytest tests/assistant/test_feedback_training.py"""
 
 import json
 from collections.abc import Callable

@@ -3,10 +3,11 @@
     python -m benchmarks.feedback_loop --records runs/instruct --out runs/feedback_loop
 
 Asked in English which eye a photo shows, the model leaves out or garbles that the side was told
-from where the disc lies and may be wrong, though this stands beside the question. 60 such answers about training photos are corrected as a reader would, through
-the case store; exported, learned, and put through the gate; then photos and wordings are asked
-about that nobody corrected. Photos are their findings in words here. Everything is in a home of its
-own below --out, so that the version in use on this machine stays. Prints one JSON object.
+from where the disc lies and may be wrong, though this stands beside the question. 60 such answers
+about training photos are corrected as a reader would, through the case store; exported, learned,
+and put through the gate; then photos and wordings are asked about that nobody corrected. Photos are
+their findings in words here. Everything is in a home of its own below --out, so that the version
+in use on this machine stays. Prints one JSON object.
 """
 
 import argparse
@@ -187,7 +188,8 @@ def loop(options: argparse.Namespace) -> dict[str, Any]:
     shelf = Shelf.of("default")
     old = shelf.find(SHIPPED)
     voice = tuned_voice("default", None, out / "answers", old.adapter)
-    photos, faulty, asked = photos_of(records, "train"), [], 0
+    photos, asked = photos_of(records, "train"), 0
+    faulty: list[Answered] = []
     note = say(_NOTE, "en")
     texts = [
         text

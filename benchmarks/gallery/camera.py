@@ -61,6 +61,7 @@ class Camera:
     ) -> None:
         name = f"{language}-{width}-{view}{'-dark' if dark else ''}.png"
         page.evaluate("scrollTo(0, 0)")
+        page.mouse.move(0, 0)  # nothing looks as if it were pointed at
         page.screenshot(path=self.out / name, full_page=True)
         wider = page.evaluate("document.documentElement.scrollWidth") - width
         found = () if brief else findings(page)

@@ -40,7 +40,7 @@ def answers(tab: Tab, camera: Camera, language: Language, photos: Photos) -> Non
     first, second = QUESTIONS[language]
     tab.attach(photos.right)
     tab.send(first)
-    page.wait_for_selector("#chat .thought-group")
+    page.wait_for_selector("#chat .thought-group .thought-group >> nth=1")
     camera.take(page, "04-reading", language, brief=True)
     page.wait_for_selector("#findings table")
     page.wait_for_selector("#composer .submit-button")

@@ -9,6 +9,7 @@ from PIL import Image
 from tests.drawing import draw_fundus, scatter_lesions
 
 _SIDE_PX = (1424, 2144)  # H, W
+Place = tuple[float, float]  # x and y as shares of the photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Photos:
     """Files on disk."""
 
     right: Path  # an eye with many lesions
+    marks: tuple[Place, ...]  # three of its haemorrhages, and a place without any
     left: Path  # its fellow, with fewer
     clear: Path
     broken: Path  # called a photo, and none
@@ -31,11 +33,18 @@ def drawn(folder: Path) -> Photos:
     large.write_bytes(b"\xff" * 26_000_000)
     return Photos(
         _photo(folder / "right.jpg", 0, "OD", None),
+        _marks(),
         _photo(folder / "left.jpg", 2, "OS", few),
         _photo(folder / "clear.jpg", 5, "OD", none),
         broken,
         large,
     )
+
+
+def _marks() -> tuple[Place, ...]:
+    height, width = _SIDE_PX
+    bled = [(x / width, y / height) for x, y, _ in scatter_lesions(_SIDE_PX, 0)["HE"][:3]]
+    return (*bled, (0.42, 0.45))
 
 
 def _photo(file: Path, seed: int, eye: str, counts: dict[str, int] | None) -> Path:

@@ -1,5 +1,6 @@
 """The README's pictures: of drawn fundi alone, and small."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from benchmarks.gallery.photos import Photos
 from benchmarks.gallery.tabs import mark, open_tab
 from tests.e2e.browser import Tab
 
+_MOST_BYTES = 400_000
+_WIDTHS_PX = (1440, 1200, 1000)
 # the example photos are their data sets' own
 _WITHOUT_EXAMPLES = "#samples-box, #practice-cases, #practice-sources { display: none !important; }"
 
@@ -31,7 +34,7 @@ def take(tab: Tab, out: Path, photos: Photos) -> None:
     page.wait_for_timeout(1500)
     _shot(page, out / "readme-compare.png", of="#photo-box")
     open_tab(page, "practice")
-    mark(page, photos.right)
+    mark(page, photos)
     page.click("#practice-reveal")
     page.wait_for_selector(".result .honest")
     page.wait_for_timeout(1500)
@@ -39,13 +42,16 @@ def take(tab: Tab, out: Path, photos: Photos) -> None:
 
 
 def _shot(page: Any, file: Path, of: str = "") -> None:
-    """What is in sight, from the element on, in 256 colours."""
+    """What is in sight, from the element on, made smaller until the file is small enough."""
     page.evaluate(
         "of => scrollTo(0, of ? document.querySelector(of).getBoundingClientRect().top - 60 : 0)",
         of,
     )
+    page.mouse.move(0, 0)
     page.wait_for_timeout(500)
-    page.screenshot(path=file)
-    with Image.open(file) as whole:
-        few = whole.convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG)
-    few.save(file, optimize=True)
+    whole = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    for width in _WIDTHS_PX:
+        height = round(whole.height * width / whole.width)
+        whole.resize((width, height), Image.Resampling.LANCZOS).save(file, optimize=True)
+        if file.stat().st_size <= _MOST_BYTES:
+            return

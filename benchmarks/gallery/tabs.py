@@ -8,8 +8,6 @@ from benchmarks.gallery.photos import Photos
 from tests.e2e.browser import Tab
 from vision.catalogue import Language
 
-_MARKS = ((0.42, 0.32), (0.56, 0.38), (0.35, 0.6), (0.6, 0.7))  # shares of the photo
-
 
 def open_tab(page: Any, name: str) -> None:
     """By its button, which a narrow screen may keep in a menu."""
@@ -24,7 +22,7 @@ def practice(tab: Tab, camera: Camera, language: Language, photos: Photos) -> No
     page.wait_for_selector("#practice-cases img")
     page.wait_for_timeout(2000)
     camera.take(page, "20-practice-first", language)
-    mark(page, photos.right)
+    mark(page, photos)
     camera.take(page, "21-practice-marked", language, dark=True)
     page.click("#practice-reveal")
     page.wait_for_selector(".result .honest")
@@ -37,17 +35,17 @@ def practice(tab: Tab, camera: Camera, language: Language, photos: Photos) -> No
     camera.take(page, "23-practice-words", language)
 
 
-def mark(page: Any, photo: Path) -> None:
-    """Bring a photo, mark four places on it, and choose a grade."""
+def mark(page: Any, photos: Photos) -> None:
+    """Bring a photo, mark haemorrhages on it, and choose a grade."""
     with page.expect_file_chooser() as chooser:
         page.click("#practice-upload")
-    chooser.value.set_files(photo)
+    chooser.value.set_files(photos.right)
     page.wait_for_selector("#practice-photo img")
     page.click("#practice-lesion label >> nth=1")
     page.wait_for_timeout(1000)
     surface = page.locator("svg.marks.on")
     box = surface.bounding_box()
-    for x, y in _MARKS:
+    for x, y in photos.marks:
         surface.click(position={"x": x * box["width"], "y": y * box["height"]})
         page.wait_for_timeout(500)
     page.click("#practice-grade label >> nth=2")

@@ -95,7 +95,7 @@ def _arrays(analysis: Analysis) -> bytes:
 
 def _all_outlines(analysis: Analysis) -> dict[str, Any] | None:
     """What was outlined by the networks and without them; None where nothing was."""
-    structures = {code: _runs(mask) for code, mask in analysis.structures.items()}
+    structures = {code: runs_of(mask) for code, mask in analysis.structures.items()}
     drawn = {} if analysis.retina is None else _outlines(analysis.retina)
     return (drawn | ({"structures": structures} if structures else {})) or None
 
@@ -104,8 +104,8 @@ def _outlines(retina: RetinaMap) -> dict[str, Any]:
     anatomy = {"disc": retina.disc, "cup": retina.cup, "vessels": retina.vessels}
     fovea, grades = retina.fovea, retina.grades
     return {
-        "lesions": {code: _runs(mask) for code, mask in retina.lesions.items()},
-        **{name: None if mask is None else _runs(mask) for name, mask in anatomy.items()},
+        "lesions": {code: runs_of(mask) for code, mask in retina.lesions.items()},
+        **{name: None if mask is None else runs_of(mask) for name, mask in anatomy.items()},
         "fovea": fovea and {"centre": fovea.centre, "confidence": fovea.confidence},
         "weights": retina.weights,
         "grades": grades and {"dr": grades.dr, "dme": grades.dme, "share": grades.share},
@@ -129,7 +129,8 @@ def _retina(outlines: dict[str, Any]) -> RetinaMap:
     )
 
 
-def _runs(mask: np.ndarray) -> dict[str, Any]:
+def runs_of(mask: np.ndarray) -> dict[str, Any]:
+    """A mask (H, W) bool as COCO's run lengths: {"size", "counts"}."""
     encoded = coco.encode(np.asfortranarray(mask, np.uint8))
     return {"size": list(mask.shape), "counts": encoded["counts"].decode("ascii")}
 

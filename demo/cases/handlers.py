@@ -13,6 +13,7 @@ from demo import views as conversation
 from demo.cases import keep, views
 from demo.cases.door import Door, telling
 from demo.cases.feedback import targets
+from demo.cases.mask import mask_of
 from demo.cases.report import PASSAGES, Form, made, note, redraft
 from demo.cases.state import Desk
 from demo.loader import Loader
@@ -237,8 +238,16 @@ class CasesHandlers:
 
     # ---- feedback ----
 
-    def judge(self, rating: Rating, key: str, corrected: str, who: str, visit: Visit) -> View:
-        """Keep a reader's opinion with the case of the conversation."""
+    def judge(
+        self,
+        rating: Rating,
+        key: str,
+        corrected: str,
+        who: str,
+        outline: str | None,
+        visit: Visit,
+    ) -> View:
+        """Keep a reader's opinion with the case of the conversation; `outline` is a picture."""
         desk = visit.desk
         with telling(desk, "feedback"):
             known = {one.key: one for one in targets(visit.session, self._models, visit.language)}
@@ -247,14 +256,15 @@ class CasesHandlers:
                 raise InputError("demo.cases.feedback.choose")
             if desk.linked is None:
                 raise InputError("demo.cases.feedback.unsaved")
+            masks = mask_of(outline, target, visit.session) if outline else None
             self._door.store.give_feedback(
                 desk.linked.case_id, rating, who, corrected=corrected, answer=target.answer,
                 finding=target.finding, image_id=target.image_id, models=target.models,
-                context=target.context,
+                context=target.context, masks=masks,
             )  # fmt: skip
             self._read_case(desk.linked.case_id, desk)
             desk.done("feedback", "demo.cases.feedback.stored", code=desk.linked.code)
-            cleared: View = {"cases_corrected": {"value": ""}}
+            cleared: View = {"cases_corrected": {"value": ""}, "cases_outline": {"value": None}}
             return self._all(visit) | views.case_note(visit) | cleared
         return self._all(visit)
 

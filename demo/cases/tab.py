@@ -100,6 +100,9 @@ class CasesTab:
         with gr.Column(visible=False, elem_classes="section") as parts["cases_feedback"]:
             parts["cases_about"] = gr.Dropdown(value=None, elem_id="cases-about")
             parts["cases_corrected"] = gr.Textbox(lines=2, max_lines=8, elem_id="cases-corrected")
+            parts["cases_outline"] = gr.File(
+                file_types=[".png"], type="filepath", height=90, elem_id="cases-outline"
+            )
             parts["cases_who"] = gr.Textbox(max_lines=1, elem_id="cases-who")
             with gr.Row(elem_classes="buttons"):
                 for name in ("up", "down"):
@@ -163,7 +166,7 @@ class CasesTab:
         for form in ("html", "pdf"):
             report = page.on(parts[form].click, partial(handlers.report, form), *texts)
             report.then(None, js=_DOWNLOAD)
-        judged = [parts[name] for name in ("about", "corrected", "who")]
+        judged = [parts[name] for name in ("about", "corrected", "who", "outline")]
         for rating in ("up", "down"):
             page.on(parts[rating].click, partial(handlers.judge, rating), *judged)
 

@@ -27,6 +27,7 @@ _LABELS = {
     "case_note": "note",
     "about": "about",
     "corrected": "corrected",
+    "outline": "outline",
     "who": "who",
 }
 _HINTS = ("code", "search", "corrected", "who", "remarks")

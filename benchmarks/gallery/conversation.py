@@ -87,6 +87,8 @@ def two_photos(tab: Tab, camera: Camera, language: Language, photos: Photos) -> 
     page.wait_for_selector("#beside img")
     page.wait_for_timeout(1500)
     camera.take(page, "11-side-by-side", language, dark=True)
+    page.click("#eye label >> nth=0")  # a person says that both show the right eye
+    page.wait_for_selector("#earlier label")
     page.click("#earlier label >> nth=1")
     page.wait_for_timeout(1500)
     camera.take(page, "12-earlier-visit", language)

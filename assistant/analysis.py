@@ -24,9 +24,11 @@ from segmentation.anatomy import eye_side, measure_anatomy
 from segmentation.grade import pooled
 from segmentation.icdr import dme_risk, lesion_grade
 from segmentation.measure import measure_lesions
+from segmentation.meibography import find_glands
+from segmentation.meiboscore import measure_glands
 from segmentation.retinal_band import find_band
 from segmentation.thickness import checked_scale, measure_band
-from segmentation.types import Anatomy, Grades, RetinalBand, RetinaMap
+from segmentation.types import Anatomy, Grades, Meibography, RetinalBand, RetinaMap
 from vision.errors import OphError
 from vision.fov import FieldOfView, detect
 from vision.intake import read_image
@@ -112,13 +114,15 @@ class Reader:
         else:
             yield Step("lesions", "skipped")
         band = find_band(image.pixels) if quality.modality == "oct" else None
-        findings = combine(image, fov, quality, sight, retina, band)
+        lid = find_glands(image.pixels) if quality.modality == "osa" else None
+        findings = combine(image, fov, quality, sight, retina, band, lid)
         image = FundusImage(image.pixels, findings.image.eye)
         tokens = None
         if readable and sight is not None:
             tokens = visual_tokens(sight, {} if retina is None else retina.lesions, fov)
         heat = {} if sight is None else sight.heat
         structures = {} if band is None else {"RB": band.mask(image.height)}
+        structures |= {} if lid is None else {"TA": lid.tarsus, "MG": lid.glands}
         yield Analysis(image, fov, findings, retina, tokens, heat, structures)
 
 
@@ -144,6 +148,7 @@ def combine(
     sight: Sight | None,
     retina: RetinaMap | None,
     band: RetinalBand | None = None,
+    lid: Meibography | None = None,
 ) -> Findings:
     """All parts of one photo's reading -> `Findings`, with a note for each part that is missing."""
     anatomy, lesions, dme, by_lesions, eye = Anatomy(), None, None, None, image.eye
@@ -170,6 +175,7 @@ def combine(
         oct=None if scan is None else Scan(scan),
         models=models,
         thickness=None if band is None else measure_band(band, image.height),
+        glands=None if lid is None else measure_glands(lid),
     )
     notes = [*_missing(findings), *_eye(image.eye, eye, anatomy, fov)]
     return replace(findings, notes=(*notes, *_doubts(findings)))
@@ -182,6 +188,8 @@ def _missing(findings: Findings) -> list[str]:
         by_rules = [] if "vision" in findings.models else ["note.judged_by_rules"]
         if quality.modality == "cfp":
             return ["note.ungradable", *by_rules]
+        if quality.modality == "osa":
+            return [] if findings.glands else ["note.glands_not_found"]
         if quality.modality != "oct":
             return ["note.not_fundus", *by_rules]
         unread = ["note.oct_not_read"] if findings.oct is None else []

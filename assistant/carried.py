@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 
-from assistant import carried_places, carried_scan
+from assistant import carried_places, carried_scan, lid_facts
 from assistant.carried_places import some_sum
 from assistant.claims import EVERY, Claim, subjects
 from assistant.findings import GRADE_TOO_LOW, Findings
@@ -31,6 +31,8 @@ def holds(claim: Claim, findings: tuple[Findings, ...]) -> bool:
 def _holds(claim: Claim, findings: Findings) -> bool:
     if findings.oct is not None and claim.topic != "eye":
         return carried_scan.holds(claim, findings.oct, findings.thickness)
+    if findings.glands is not None and claim.topic not in ("eye", "quality"):
+        return lid_facts.holds(claim, findings.glands)
     match claim.topic:
         case "lesion":
             return _lesion(claim, findings)

@@ -8,7 +8,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from segmentation.types import Anatomy, DMERisk, LesionGrade, LesionStats, Thickness
+from segmentation.types import (
+    Anatomy,
+    DMERisk,
+    GlandLoss,
+    LesionGrade,
+    LesionStats,
+    Thickness,
+)
 from vision.labels import OCT_CLASSES, REFERABLE_FROM_GRADE
 from vision.types import DiseaseScore, Eye, Quality
 
@@ -96,6 +103,7 @@ class Findings:
     models: dict[str, str]  # part -> SHA-256 of its weights
     notes: tuple[str, ...] = ()  # catalogue keys `note.*`
     thickness: Thickness | None = None  # of an OCT scan's retina, where its borders were found
+    glands: GlandLoss | None = None  # of an everted lid, where its glands were found
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON-ready dict, the keys of schema 1 (see README)."""

@@ -14,6 +14,7 @@ from segmentation.types import (
     Disc,
     DMERisk,
     Fovea,
+    GlandLoss,
     LesionGrade,
     LesionStats,
     Quadrants,
@@ -46,6 +47,8 @@ def to_dict(findings: Findings) -> Plain:
         "anatomy": dataclasses.asdict(findings.anatomy),
         "oct": findings.oct and _scan_to_dict(findings.oct),
         "thickness": findings.thickness and _thickness_to_dict(findings.thickness),
+        "glands": findings.glands
+        and {**dataclasses.asdict(findings.glands), "method": say("glands.method", "en")},
         "models": dict(findings.models),
         "notes": list(findings.notes),
     }
@@ -130,6 +133,10 @@ def _thickness_from_dict(data: Plain | None) -> Thickness | None:
     return Thickness(**{**{n: data[n] for n in names}, "profile_px": tuple(data["profile_px"])})
 
 
+def _glands_from_dict(data: Plain | None) -> GlandLoss | None:
+    return data and GlandLoss(data["gland_share"], data["lost_share"], data["meiboscore"])
+
+
 def _from_dict(data: Plain) -> Findings:
     image, quality, dr, dme = data["image"], data["quality"], data["dr"], data["dme"]
     diseases, lesions, scan = data["diseases"], data["lesions"], data["oct"]
@@ -154,6 +161,7 @@ def _from_dict(data: Plain) -> Findings:
         models=dict(data["models"]),
         notes=tuple(data["notes"]),
         thickness=_thickness_from_dict(data.get("thickness")),  # older findings have none
+        glands=_glands_from_dict(data.get("glands")),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from assistant.findings_text import (
     suspicion_word,
 )
 from segmentation.labels import LESIONS, MA_PRECISION, STYLES
-from segmentation.types import LesionStats, Thickness
+from segmentation.types import GlandLoss, LesionStats, Thickness
 from vision.catalogue import Language, say
 from vision.types import DiseaseScore
 
@@ -59,6 +59,12 @@ def sections(findings: Findings, language: Language) -> tuple[Section, ...]:
             return seen
         measured = _thickness(findings.thickness, language)
         return (*seen, Section(say("demo.section.thickness", language), measured))
+    if findings.glands is not None:
+        lid = _glands(findings.glands, language)
+        return (
+            Section(say("demo.section.quality", language), _quality(findings, language)),
+            Section(say("demo.section.glands", language), lid),
+        )
     return (
         Section(say("demo.section.quality", language), _quality(findings, language)),
         Section(say("demo.section.grade", language), _grade(findings, language)),
@@ -73,7 +79,7 @@ def _quality(findings: Findings, language: Language) -> tuple[Row, ...]:
     kind = say(f"findings.modality.{quality.modality}", language)
     reasons = [say(reason, language) for reason in quality.reasons]
     what = Row(say("demo.modality.name", language), kind)
-    if quality.modality == "oct":
+    if quality.modality in ("oct", "osa"):
         return (replace(what, detail="\n".join(reasons)),)
     score = say("demo.quality.score", language, score=numbers.ratio(quality.score))
     word = say(f"findings.gradable.{quality.gradable}", language)
@@ -120,6 +126,14 @@ def _thickness(thickness: Thickness, language: Language) -> tuple[Row, ...]:
         say("demo.thickness.profile", language), say("unit.px", language, number=" · ".join(parts))
     )
     return (central, mean, along)
+
+
+def _glands(glands: GlandLoss, language: Language) -> tuple[Row, ...]:
+    """Of one lid: how much is gland, how much has none near, and the score by that."""
+    shares = (("share", glands.gland_share), ("lost", glands.lost_share))
+    rows = [Row(say(f"demo.glands.{k}", language), numbers.percent(v)) for k, v in shares]
+    method = say("glands.method", language)
+    return (*rows, Row(say("demo.glands.score", language), str(glands.meiboscore), method))
 
 
 def _length(px: float | None, thickness: Thickness, language: Language) -> str:

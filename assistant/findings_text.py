@@ -68,6 +68,9 @@ def to_text(findings: Findings, language: Language) -> str:
         scan = _scan(findings, findings.oct, language)
         lines = [*scan, *thickness_lines(findings, language), *_notes(findings, language)]
         return _one_a_line(lines)
+    if findings.glands is not None:
+        seen = [*_photo(findings, language), *gland_lines(findings, language)]
+        return _one_a_line([*seen, *_notes(findings, language)])
     lines = [
         *_photo(findings, language),
         *_diseases(findings, language),
@@ -129,6 +132,19 @@ def thickness_lines(findings: Findings, language: Language) -> list[str]:
     joined = _join(items, language)
     said.append(say("thickness.profile", language, parts=len(parts), items=joined))
     return said + ([say("thickness.cut_off", language)] if thickness.cut_off else [])
+
+
+def gland_lines(findings: Findings, language: Language) -> list[str]:
+    """What was measured of a lid's glands, one sentence each; empty where nothing was."""
+    glands = findings.glands
+    if glands is None:
+        return []
+    shares = {"share": glands.gland_share, "lost": glands.lost_share}
+    told = {name: numbers.percent(value) for name, value in shares.items()}
+    return [
+        say("glands.shares", language, **told),
+        say("glands.score", language, score=glands.meiboscore),
+    ]
 
 
 def _photo(findings: Findings, language: Language) -> list[str]:

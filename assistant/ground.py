@@ -8,11 +8,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant import cues, truths, truths_anatomy, truths_scan
+from assistant import cues, lid_facts, truths, truths_anatomy, truths_scan
 from assistant.carried import holds
 from assistant.claims import EVERY, Claim, subjects
 from assistant.extract import extract
 from assistant.findings import Findings
+from assistant.findings_text import gland_lines
 from assistant.forbidden import claims_certainty, gives_dose, prescribes
 from assistant.lexicon import normalise
 from assistant.sentences import split_sentences
@@ -112,6 +113,7 @@ def _own_words(
         texts += truths_anatomy.oedema_risk(one, language)
         texts += truths_anatomy.lesion_grade(one, language)
         texts += truths_scan.everything(one, language)
+        texts += lid_facts.everything(one, language)
         number = numbers[place] if numbers else place + 1
         own |= {say("check.photo", language, number=number, text=text) for text in texts}
         own |= set(texts)
@@ -179,6 +181,8 @@ def _of_topic(claim: Claim, findings: Findings, language: Language) -> list[str]
     if findings.oct is not None:
         unit = "" if claim.number is None else claim.number.unit
         return truths_scan.of_claim(claim.topic, claim.codes, findings, language, unit)
+    if findings.glands is not None and claim.topic not in ("eye", "quality"):
+        return gland_lines(findings, language)
     match claim.topic:
         case "lesion" | "count":
             return _of_lesions(claim.codes, findings, language)

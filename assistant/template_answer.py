@@ -5,8 +5,9 @@ It stands in where the language model fails, and gives it the facts that a quest
 
 from collections.abc import Mapping
 
-from assistant import safety, template_scan, truths, truths_scan
+from assistant import lid_facts, safety, template_scan, truths, truths_scan
 from assistant.findings import Findings
+from assistant.findings_text import gland_lines
 from assistant.focus import sides_named, without_sides
 from assistant.lexicon import mentions, normalise
 from assistant.photo_facts import (
@@ -80,6 +81,8 @@ def _without_photo(text: str, language: Language) -> list[str]:
 def _compared(findings: Findings, language: Language) -> list[str]:
     if findings.oct is not None:
         return truths_scan.likeliest(findings.oct, language)
+    if findings.glands is not None:
+        return gland_lines(findings, language)
     if unread(findings):
         return truths.quality(findings, language)
     return [truths.grade(findings, language), *truths.lesions(findings, language)]
@@ -107,6 +110,8 @@ def _on_one(text: str, plain: Plain, findings: Findings, language: Language) -> 
         return [truths.eye(findings, language), *rest]
     if findings.oct is not None:
         return template_scan.sentences(text, findings, findings.oct, language)
+    if findings.glands is not None:
+        return lid_facts.sentences(text, findings, language)
     named = terms_of(mentions(asked), "lesion", "disease") or ASKS_LESION.search(asked)
     if _asks_eye(asked) and not named and not _COMPARE.search(asked):
         return on_eye(text, findings, language)

@@ -208,6 +208,9 @@ def quality(findings: Findings, language: Language) -> list[str]:
         unread = findings.oct is None  # the classifier's failure, and not the scan's
         keys = ("note.oct_not_read",) if unread else state.reasons
         return [say(key, language) for key in keys]
+    if state.modality == "osa":
+        unmeasured = () if findings.glands else ("note.glands_not_found",)
+        return [say(key, language) for key in (*state.reasons, *unmeasured)]
     if state.modality != "cfp":
         return [say("template.quality.not_fundus", language)]
     score = numbers.ratio(state.score)

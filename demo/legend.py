@@ -88,7 +88,7 @@ def alt_text(number: int, findings: Findings, drawn: Collection[str], language: 
     ]
     parts = (*ANATOMY, *STRUCTURES)
     outlined += [say(f"anatomy.{code}", language) for code in parts if code in drawn]
-    name = "scan" if findings.image.modality == "oct" else "photo"
+    name = {"oct": "scan", "osa": "lid"}.get(findings.image.modality, "photo")
     if not outlined:
         return say(f"demo.alt.{name}", language, number=number, eye=eye)
     items = say("demo.list_separator", language).join(outlined)

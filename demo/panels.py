@@ -53,7 +53,7 @@ def findings_html(number: int, findings: Findings, language: Language) -> str:
 
 def _verdict_html(findings: Findings, language: Language) -> str:
     """A banner where the image cannot, or can hardly, be read, or is none that is read."""
-    if findings.quality.gradable == "yes" or findings.oct is not None:
+    if findings.quality.gradable == "yes" or findings.oct or findings.glands:
         return ""
     if findings.image.modality != "cfp":
         unread = ("note.oct_not_read",) if findings.image.modality == "oct" else ()
@@ -133,7 +133,7 @@ def step_result(name: str, findings: Findings | None, language: Language) -> str
         return _quality_result(findings, language)
     if name == "diseases":
         return _diseases_result(findings, language)
-    if findings.oct is not None:
+    if findings.image.modality in ("oct", "osa"):
         return ""
     if findings.lesions is None:
         return say("demo.not_known", language)

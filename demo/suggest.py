@@ -57,7 +57,8 @@ _OF_PHOTOS: tuple[tuple[str, Callable[[Findings], bool]], ...] = (
     ("eye", lambda _: True),
 )
 _OF_UNREAD = ("why_unread", "what", "eye")
-_OF_SCANS = ("scan.0", "scan.1", "scan.2", "scan.3", "scan.4")
+_OF_SCANS = ("scan.0", "scan.1", "scan.2", "scan.3", "scan.4", "scan.5")
+_OF_LIDS = ("lid.0", "lid.1", "lid.2")
 _GENERAL = tuple(f"general.{n}" for n in range(8))
 
 
@@ -86,6 +87,8 @@ def _fitting(findings: Findings | None, photos: int) -> list[str]:
     pair = ["compare"] if photos > 1 else []
     if findings.oct is not None:
         return [*pair, *_OF_SCANS]
+    if findings.glands is not None:
+        return [*pair, *_OF_LIDS, *_GENERAL]
     if findings.quality.modality != "cfp" or findings.quality.gradable == "no":
         return [*_OF_UNREAD, *_GENERAL]
     fitting = [name for name, fits in _OF_PHOTOS if fits(findings)]

@@ -18,6 +18,8 @@ def swatch(code: str) -> np.ndarray:
         mask = abs(y - 12.5 - 5 * np.sin(x / 6)) < 2.5
     elif code == "RB":
         mask = abs(y - 12.5 - (x - 22.5) ** 2 / 80) < 5
+    elif code == "MG":
+        mask = (x % 15 > 4) & (x % 15 < 10) & (y > 3)
     elif code == "FO":
         mask = (y == 13) & (x == 23)
     else:

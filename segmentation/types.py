@@ -136,3 +136,21 @@ class Thickness:
     measured_share: float  # 0..1, of the columns
     cut_off: bool  # the retina touches the upper or lower edge of the picture
     um_per_px: float | None = None  # micrometres a row, where a person gave it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meibography:
+    """What was outlined in an everted lid, masks (H, W) bool in source pixels."""
+
+    tarsus: np.ndarray  # the part of the tarsal plate that is judged
+    glands: np.ndarray
+    near: np.ndarray  # the part of it that glands reach: no farther than half their distance
+
+
+@dataclass(frozen=True, slots=True)
+class GlandLoss:
+    """Meibomian glands of one lid in numbers."""
+
+    gland_share: float  # 0..1, of the tarsal area that is gland
+    lost_share: float  # 0..1, of the tarsal area that has no gland near
+    meiboscore: int  # 0..3 of this lid (Arita et al., 2008)

@@ -6,6 +6,7 @@ fundus photos and OCT scans, and nothing is claimed beyond that.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -13,8 +14,22 @@ from PIL import Image, ImageDraw, ImageFilter
 from vision.drawn import framed
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnLid:
+    """A drawn picture (H, W, 3) uint8 with where its plate and its glands are, (H, W) 0..1."""
+
+    pixels: np.ndarray
+    plate: np.ndarray
+    glands: np.ndarray
+
+
 def draw_meibography(rng: np.random.Generator, side_px: int) -> np.ndarray:
-    """An everted lid in infrared light, grey, as a framed square (S, S, 3) uint8.
+    """An everted lid in infrared light, grey, as a framed square (S, S, 3) uint8."""
+    return framed(draw_lid(rng, side_px).pixels, side_px)
+
+
+def draw_lid(rng: np.random.Generator, side_px: int) -> DrawnLid:
+    """An everted lid about `side_px` wide, as it was before framing.
 
     Glands are bright, thin, nearly vertical; some are short, bent or missing. Specular spots,
     lashes and the finger that turns the lid come and go.
@@ -31,7 +46,9 @@ def draw_meibography(rng: np.random.Generator, side_px: int) -> np.ndarray:
     lid = _edge(inward * depth, 0.02) * _edge((1 - inward) * depth, 0.05)
     skin = rng.uniform(15, 90) * (0.5 + _texture(rng, height, width, 4))
     plate = rng.uniform(70, 150) * (0.6 + 0.8 * _texture(rng, height, width, 5))
-    plate = plate + rng.uniform(25, 95) * _glands(rng, x + 0 * y, inward)
+    light = rng.uniform(25, 95)
+    glands = _glands(rng, x + 0 * y, inward)
+    plate = plate + light * glands
     picture = skin + lid * (plate - skin)
     picture += rng.uniform(10, 80) * np.exp(-((inward * depth / 0.025) ** 2))  # the wet margin
     picture *= 1.1 - rng.uniform(0.2, 1.6) * (x**2 + y**2)
@@ -39,7 +56,7 @@ def draw_meibography(rng: np.random.Generator, side_px: int) -> np.ndarray:
     picture += rng.normal(0, rng.uniform(1, 7), picture.shape)
     grey = np.clip(picture, 0, 255).astype(np.uint8)
     tint = np.array([1.0, 1.0, 1.0]) if rng.random() < 0.8 else rng.uniform(0.8, 1, 3)
-    return framed((grey[..., None] * tint).astype(np.uint8), side_px)
+    return DrawnLid((grey[..., None] * tint).astype(np.uint8), lid, glands * lid)
 
 
 def _edge(inside: np.ndarray, soft: float) -> np.ndarray:

@@ -81,7 +81,7 @@ def _common_advice(found: Sequence[tuple[str, Findings]], language: Language) ->
 
 def _limits(found: Sequence[tuple[str, Findings]], language: Language) -> list[str]:
     """What holds for every photo that was read."""
-    if all(unread(f) and f.oct is None for _, f in found):
+    if all(_says_nothing(f) for _, f in found):
         return [say("visit.sure.nothing", language)]
     by_lesions = any(f.lesion_grade is not None for _, f in found)
     limits = [say("evidence.limits", language)] if by_lesions else []
@@ -95,16 +95,21 @@ def _photo(title: str, analysis: Analysis, language: Language) -> PhotoPart:
     size = say("demo.findings.size", language, width=image.width, height=image.height)
     detail = say("visit.image", language, size=size, id=image.id[:_ID_LETTERS])
     drawn, legend = pictures.outlined(analysis, title, language)
-    shown = () if unread(findings) and findings.oct is None else sections(findings, language)
+    shown = () if _says_nothing(findings) else sections(findings, language)
     notes = tuple(say(note, language) for note in findings.notes)
     verdict = _verdict(findings, language)
     plain = pictures.plain(analysis, title)
     return PhotoPart(title, detail, verdict, plain, drawn, legend, shown, notes)
 
 
+def _says_nothing(findings: Findings) -> bool:
+    """Whether an image could not be read as what it is."""
+    return unread(findings) and findings.oct is None and findings.glands is None
+
+
 def _verdict(findings: Findings, language: Language) -> str:
     quality = findings.quality
-    if findings.oct is not None or quality.gradable == "yes":
+    if (not _says_nothing(findings) and quality.modality != "cfp") or quality.gradable == "yes":
         return ""
     reasons = [say(reason, language) for reason in quality.reasons]
     if quality.modality == "cfp":

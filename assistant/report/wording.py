@@ -4,9 +4,17 @@ How likely something is comes in words and in percent. The words follow the like
 IPCC (Mastrandrea et al. 2010, Guidance Note on Consistent Treatment of Uncertainties).
 """
 
-from assistant import numbers, truths, truths_anatomy, truths_scan
+from assistant import lid_facts, numbers, truths, truths_anatomy, truths_scan
 from assistant.findings import GRADE_DOUBTS, RISKS_DIFFER, Findings
-from assistant.findings_text import disease_name, eye_name, grade_name, scan_name, suspicion
+from assistant.findings_text import (
+    disease_name,
+    eye_name,
+    gland_lines,
+    grade_name,
+    scan_name,
+    suspicion,
+    thickness_lines,
+)
 from assistant.photo_facts import retake, unread
 from segmentation.labels import MA_PRECISION
 from vision.catalogue import Language, say
@@ -24,9 +32,10 @@ def likelihood(probability: float, language: Language) -> str:
 
 
 def title(number: int, findings: Findings, language: Language) -> str:
-    """Which photo of which eye."""
-    eye = eye_name(findings, language)
-    return say("visit.photo", language, number=number, eye=eye)
+    """Which image, of which kind where it is no fundus photo, and of which eye."""
+    eye, kind = eye_name(findings, language), findings.image.modality
+    key = f"visit.photo.{kind}" if kind in ("oct", "osa") else "visit.photo"
+    return say(key, language, number=number, eye=eye)
 
 
 def severity(findings: Findings, language: Language) -> list[str]:
@@ -35,6 +44,8 @@ def severity(findings: Findings, language: Language) -> list[str]:
     if scan is not None:
         name = scan_name(scan.code, language)
         return [_item(name, scan.share(scan.code), language)]
+    if findings.glands is not None:
+        return gland_lines(findings, language)[1:]
     if unread(findings):
         return [say("visit.severity.unread", language)]
     lines = []
@@ -64,7 +75,10 @@ def impression(findings: Findings, language: Language) -> list[str]:
     """What is suspected, the grade, the edema risk and the lesions in sentences."""
     if findings.oct is not None:
         scan = findings.oct
-        return [*truths_scan.likeliest(scan, language), truths_scan.means(scan, language)]
+        told = [*truths_scan.likeliest(scan, language), truths_scan.means(scan, language)]
+        return [*told, *thickness_lines(findings, language)[:2]]
+    if findings.glands is not None:
+        return gland_lines(findings, language)
     if unread(findings):
         return [*truths.quality(findings, language), retake(findings, language)]
     return [
@@ -89,6 +103,8 @@ def next_step(findings: Findings, language: Language) -> list[str]:
     """Who should see the eye and how soon (assistant.truths names the guideline)."""
     if findings.oct is not None:
         return truths_scan.next_step(findings.oct, language)
+    if findings.glands is not None:
+        return [lid_facts.next_step(language)]
     again = [retake(findings, language)] if unread(findings) else []
     if findings.image.modality != "cfp":
         return again

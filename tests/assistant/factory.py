@@ -13,6 +13,7 @@ from segmentation.types import (
     Central,
     Disc,
     Fovea,
+    GlandLoss,
     LesionStats,
     Quadrants,
     Rim,
@@ -163,4 +164,19 @@ def scan(
         models={"vision": "12" * 32},
         notes=("note.eye_unknown",) if eye == "unknown" else (),
         thickness=thickness,
+    )
+
+
+GLANDS = GlandLoss(gland_share=0.21, lost_share=0.28, meiboscore=1)
+
+
+def lid(glands: GlandLoss | None = GLANDS) -> Findings:
+    """A meibography picture of a right eye's lid."""
+    return replace(
+        ungradable(),
+        image=ImageInfo("ef" * 32, "osa", "OD", 640, 480),
+        quality=Quality("osa", "no", 0.0, ("quality.osa",)),
+        models={"vision": "12" * 32},
+        notes=() if glands else ("note.glands_not_found",),
+        glands=glands,
     )

@@ -18,6 +18,7 @@ from tests.fakes import FUNDUS, SCAN, FailingClassifier, FakeClassifier, SquareS
 from tests.segmentation.scans import bowl, draw_layers
 from vision.catalogue import LANGUAGES, say
 from vision.fov import FieldOfView, detect
+from vision.ocular_surface import draw_lid
 from vision.regions import region_tokens
 from vision.types import FundusImage, Modality, Quality
 
@@ -67,9 +68,19 @@ def test_what_is_neither_photo_nor_scan_is_refused_with_a_sentence(modality: Mod
     assert steps["diseases"] == steps["lesions"] == "skipped"
     findings = found.findings
     assert findings.diseases is findings.lesions is findings.oct is found.tokens is None
-    assert "note.not_fundus" in findings.notes
+    refused = "note.glands_not_found" if modality == "osa" else "note.not_fundus"
+    assert refused in findings.notes and findings.glands is None
     for language in LANGUAGES:
         assert say(REASONS[modality], language) in to_text(findings, language)
+
+
+def test_the_glands_of_a_lid_are_outlined_and_measured() -> None:
+    surface = Quality("osa", "no", 0.0, ("quality.osa",))
+    picture = draw_lid(np.random.default_rng(5), 400).pixels
+    found, _ = read(FakeClassifier(surface), png(picture))
+    assert found.findings.glands is not None and found.findings.glands.meiboscore in (0, 1)
+    assert set(found.structures) == {"TA", "MG"}
+    assert "not validated" in to_text(found.findings, "en")
 
 
 def test_a_diagnosed_photo_alone_has_a_map_of_each_disease() -> None:

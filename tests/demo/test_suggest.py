@@ -11,14 +11,32 @@ from assistant.lookup import passages_for
 from assistant.template_answer import answer_from_findings
 from demo.suggest import suggestions
 from demo.views import CHIPS
-from tests.assistant.factory import diseases, findings, healthy, measured, scan, ungradable
+from tests.assistant.factory import (
+    THICKNESS,
+    diseases,
+    findings,
+    healthy,
+    lid,
+    measured,
+    scan,
+    ungradable,
+)
 from tests.demo.pages import Page, PhotoMaker
 from vision.catalogue import LANGUAGES, Language, say, table
 
 WIDE_CUP = measured(
     anatomy=dataclasses.replace(measured().anatomy, vertical_cdr=0.78), diseases=diseases(G=0.8)
 )
-ALL = (measured(), WIDE_CUP, healthy(), findings(), ungradable(), scan(), findings(lesions=None))
+ALL = (
+    measured(),
+    WIDE_CUP,
+    healthy(),
+    findings(),
+    ungradable(),
+    scan(),
+    lid(),
+    findings(lesions=None),
+)
 
 
 def offered(
@@ -105,6 +123,10 @@ GOOD: dict[str, tuple[tuple[Findings, ...], dict[Language, str]]] = {
     "scan.2": ((scan(),), {"en": "81%", "zh": "81%"}),
     "scan.3": ((scan(),), {"en": "not a diagnosis", "zh": "不是诊断"}),
     "scan.4": ((scan(),), {"en": "degeneration is 3%", "zh": "变性的概率为3%"}),
+    "scan.5": ((scan(thickness=THICKNESS),), {"en": "62 px thick", "zh": "62像素"}),
+    "lid.0": ((lid(),), {"en": "28%", "zh": "28%"}),
+    "lid.1": ((lid(),), {"en": "meiboscore 1", "zh": "评分为1"}),
+    "lid.2": ((lid(),), {"en": "An eye doctor", "zh": "眼科医生"}),
     "sure": ((measured(),), {"en": "71%", "zh": "71%"}),
     "what": ((measured(),), {"en": "suspected", "zh": "怀疑"}),
     "where_haemorrhages": ((measured(),), {"en": "3 superotemporal", "zh": "颞上3处"}),

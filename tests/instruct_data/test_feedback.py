@@ -13,6 +13,7 @@ from assistant.findings import Findings
 from assistant.template_answer import answer_from_findings
 from demo.store import Store
 from demo.store_context import context_of
+from instruct_data.__main__ import main
 from instruct_data.feedback import export, made_of
 from instruct_data.feedback_rows import Given, given
 from instruct_data.schema import Record
@@ -245,3 +246,18 @@ def test_findings_are_those_that_the_judged_answer_was_about() -> None:
     other = replace(measured(), image=replace(measured().image, id="f" * 64))
     made = made_of([feedback(FACTS), feedback(FACTS, number=1, context=context(findings=other))])
     assert set(made.findings) == {measured().image.id, "f" * 64} and len(made.sentences) == 2
+
+
+def test_the_command_writes_the_folder_and_prints_the_counts(
+    stored: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "records"
+    monkeypatch.setattr(
+        "sys.argv", ["instruct_data", "feedback", "--db", stored, "--out", str(out)]
+    )
+    assert main() == 0
+    assert json.loads(capsys.readouterr().out)["preferences"] == 1
+    assert (out / "preferences.jsonl").is_file()

@@ -134,7 +134,9 @@ def _thickness_from_dict(data: Plain | None) -> Thickness | None:
 
 
 def _glands_from_dict(data: Plain | None) -> GlandLoss | None:
-    return data and GlandLoss(data["gland_share"], data["lost_share"], data["meiboscore"])
+    if data is None:
+        return None
+    return GlandLoss(data["gland_share"], data["lost_share"], data["meiboscore"])
 
 
 def _from_dict(data: Plain) -> Findings:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant import cues, lid_facts, truths, truths_anatomy, truths_scan
+from assistant import across, cues, lid_facts, truths, truths_anatomy, truths_scan
 from assistant.carried import holds
 from assistant.claims import EVERY, Claim, subjects
 from assistant.extract import extract
@@ -107,7 +107,8 @@ def _own_words(
     findings: tuple[Findings, ...], numbers: tuple[int, ...], language: Language
 ) -> set[str]:
     """The catalogue's sentences that these findings carry: notes, reasons and rules."""
-    own: set[str] = set()
+    told = numbers or tuple(range(1, len(findings) + 1))
+    own: set[str] = set(across.everything(findings, told, language))
     for place, one in enumerate(findings):
         texts = [say(key, language) for key in (*one.notes, *one.quality.reasons)]
         texts += truths_anatomy.oedema_risk(one, language)

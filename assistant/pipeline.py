@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from assistant import safety
+from assistant import across, safety
 from assistant.analysis import Analysis, Reader, Step
 from assistant.base_llm import Kind
 from assistant.conversation import Message, Turn
@@ -114,8 +114,11 @@ class Pipeline:
         wanted = None if self.intents is None else self.intents.wanted(question)
         shares = wanted.shares if wanted else {}
         numbers = images_asked_about(question, count, active, session.eyes, shares)
+        known = [analysis.findings for analysis in session.analyses]
+        numbers = across.images(question, numbers, active, known)
         photos = {number: session.analyses[number - 1] for number in numbers}
         findings = tuple(photo.findings for photo in photos.values())
+        measured = across.is_of_images(question, findings)  # which no learned reading knows
         after_general = was_general(session.messages)
         foreign = not after_general and is_foreign(question)  # "is it common?" names nothing either
         rule = (  # an emergency first, and nothing after it: it would take its edge off
@@ -123,14 +126,22 @@ class Pipeline:
             or (wanted.red_flag if wanted else None)
             or safety.dose_request(question)
             or safety.unanswerable(question)
-            or (wanted.rule(general=sounds_general(question), foreign=foreign) if wanted else None)
+            or (
+                wanted.rule(general=sounds_general(question), foreign=foreign)
+                if wanted and not measured
+                else None
+            )
         )
         draft: Draft
-        if rule is None and is_general(
-            question,
-            photo=bool(numbers),
-            after_general=after_general,
-            learned=wanted.general if wanted else None,
+        if (
+            rule is None
+            and not measured
+            and is_general(
+                question,
+                photo=bool(numbers),
+                after_general=after_general,
+                learned=wanted.general if wanted else None,
+            )
         ):
             given = passages_for(question, session.messages, language)
             rule = None if given else "answer.no_passage"

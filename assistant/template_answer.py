@@ -5,7 +5,7 @@ It stands in where the language model fails, and gives it the facts that a quest
 
 from collections.abc import Mapping
 
-from assistant import lid_facts, safety, template_scan, truths, truths_scan
+from assistant import across, lid_facts, safety, template_scan, truths, truths_scan
 from assistant.findings import Findings
 from assistant.findings_text import gland_lines
 from assistant.focus import sides_named, without_sides
@@ -57,6 +57,9 @@ def answer_from_findings(
             said = [say("template.compare.one", language), *summary(findings[0], language)]
         return _joined(said or summary(findings[0], language), language)
     numbers = numbers or tuple(range(1, len(findings) + 1))
+    if across.is_across(text, findings):
+        said = across.sentences(text, findings, numbers, language)
+        return _joined(said, language, most=len(said))
     most = max(1, MOST_SENTENCES // len(findings))
     own = [_of_several(text, plain, one, language) for one in findings]
     shared = [t for t in own[0] if all(t in other for other in own)]  # said once, of all photos

@@ -13,7 +13,6 @@ _QUALITY = _WORDS.mixed("QUALITY")
 _SURE = _WORDS.mixed("SURE")
 _NEXT = _WORDS.mixed("NEXT")
 _NORMAL = _WORDS.mixed("NORMAL")
-_THICK = _WORDS.mixed("THICK")
 _OEDEMA = _WORDS.mixed("OEDEMA")
 _FUNDUS = tuple(_WORDS.mixed(name) for name in ("CDR", "RIM", "VESSELS", "GRADE", "BY_LESIONS"))
 _FUNDUS_KINDS = frozenset(("lesion", "grade", "disease"))
@@ -31,7 +30,7 @@ def sentences(question: str, findings: Findings, scan: Scan, language: Language)
         asked = truths_scan.on_classes(classes if named else (), scan, language)
         sure = say("template.grade.not_certain", language)
         return [*asked, *truths_scan.runner_up(scan, language), sure]
-    thick = bool(_THICK.search(text))
+    thick = truths_scan.asks_thickness(text)
     if named:
         told = truths_scan.on_classes(classes, scan, language)
         measured = thickness_lines(findings, language) if thick or "DME" in classes else []

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from assistant import numbers, truths
 from assistant.findings import Findings, Scan
 from assistant.findings_text import FEW_SCANS, WORTH_A_DOUBT, thickness_lines, to_text
+from assistant.words import Words
 from vision.catalogue import Language, say
 
 # codes of assistant/words/lexicon.txt -> the OCT classes that they may stand for
@@ -18,8 +19,14 @@ MEANT: Mapping[str, tuple[str, ...]] = {
     "occlusion": ("RAO", "RVO"),
     "traction": ("VID",),
 }
+_THICK = Words("template_answer").mixed("THICK")
 _URGENT = "RAO"
 LENGTHS = ("px", "length")  # units of numbers (assistant.numbers) that tell a thickness
+
+
+def asks_thickness(text: str) -> bool:
+    """Whether a normalised text asks how thick something is."""
+    return bool(_THICK.search(text))
 
 
 def meant(codes: Iterable[str]) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 _MADV_DONTNEED = 4  # of <sys/mman.h>
+_M_ARENA_MAX = -8  # of glibc's <malloc.h>
+_ARENAS = 2
 _MAPS = Path("/proc/self/maps")
 
 
@@ -25,8 +27,20 @@ def release_mapped(file: Path) -> None:
 
 def release_freed() -> None:
     """Give back what was freed in all arenas of glibc's malloc, which keeps it for later."""
-    if not sys.platform.startswith("linux"):
-        return
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:  # other C libraries have no such function
-        trim(0)
+    _glibc("malloc_trim", 0)
+
+
+def share_arenas() -> None:
+    """Let all threads allocate from two arenas: one each keeps what other threads could use.
+
+    Call before threads are started; it has no effect on those that have an arena.
+    """
+    _glibc("mallopt", _M_ARENA_MAX, _ARENAS)
+
+
+def _glibc(name: str, *numbers: int) -> None:
+    """Call one of glibc's own functions; nothing where there is another C library."""
+    if sys.platform.startswith("linux"):
+        function = getattr(ctypes.CDLL(None), name, None)
+        if function is not None:
+            function(*numbers)

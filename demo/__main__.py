@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from limits import parse as parse_rate
 
 from assistant.base_llm import KINDS
+from assistant.release import share_arenas
 from demo.api.settings import TOKEN_VARIABLE, ApiSettings
 from demo.settings import Settings, launch_kwargs, prepare_environment
 from vision.catalogue import LANGUAGES, say
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Serve until interrupted; 2 where nobody can listen at the address."""
+    share_arenas()  # the page works in some twenty threads, most of them for one photo
     settings = parse(sys.argv[1:])
     try:
         require_free_port(settings.host, settings.port)

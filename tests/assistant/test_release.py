@@ -2,6 +2,7 @@
 
 import mmap
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -55,6 +56,39 @@ def test_freed_pieces_between_kept_ones_leave_the_process() -> None:
     before = anonymous_kb()
     release_freed()
     assert before - anonymous_kb() > 20_000
+
+
+def test_threads_share_two_arenas() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _MANY_THREADS], check=True, capture_output=True, text=True
+    )
+    assert 1 <= int(told.stdout) <= 2
+
+
+_MANY_THREADS = """
+import re, tempfile, threading, ctypes
+from assistant.release import share_arenas
+
+share_arenas()
+ready = threading.Barrier(9)
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+libc.fopen.restype, libc.malloc_info.argtypes = ctypes.c_void_p, [ctypes.c_int, ctypes.c_void_p]
+libc.fclose.argtypes = [ctypes.c_void_p]
+
+def work():
+    libc.malloc(1000)
+    ready.wait()
+
+for _ in range(8):
+    threading.Thread(target=work).start()
+ready.wait()
+with tempfile.NamedTemporaryFile() as file:
+    stream = libc.fopen(file.name.encode(), b"w")
+    libc.malloc_info(0, stream)
+    libc.fclose(stream)
+    print(len(re.findall(b"<heap nr=", file.read())))
+"""
 
 
 def anonymous_kb() -> int:

@@ -38,13 +38,13 @@ def take(tab: Tab, out: Path, photos: Photos) -> None:
     page.click("#practice-reveal")
     page.wait_for_selector(".result .honest")
     page.wait_for_timeout(1500)
-    _shot(page, out / "readme-practice.png", of="#practice-columns")
+    _shot(page, out / "readme-practice.png", of="#practice-above")
 
 
 def _shot(page: Any, file: Path, of: str = "") -> None:
     """What is in sight, from the element on, made smaller until the file is small enough."""
     page.evaluate(
-        "of => scrollTo(0, of ? document.querySelector(of).getBoundingClientRect().top - 60 : 0)",
+        "of => scrollTo(0, of ? document.querySelector(of).getBoundingClientRect().top - 44 : 0)",
         of,
     )
     page.mouse.move(0, 0)

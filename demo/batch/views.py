@@ -35,7 +35,6 @@ def state(visit: Visit) -> View:
     begin = "go_on" if batch.entries else "start"
     clear = "clear_sure" if batch.clearing else "clear"
     return {
-        "batch_taken": {"value": panels.taken(batch, language)},
         "batch_start": {
             "value": say(f"demo.batch.do.{begin}", language),
             "visible": not batch.running,
@@ -70,6 +69,7 @@ def progress(visit: Visit) -> View:
     """How far the reading is; the table where it is another than the one on the screen."""
     language, batch = visit.language, visit.batch
     view: View = {
+        "batch_taken": {"value": panels.taken(batch, language)},
         "batch_progress": {"value": panels.progress(batch, language)},
         "batch_clock": {"active": batch.running},
     }

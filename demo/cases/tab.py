@@ -101,7 +101,7 @@ class CasesTab:
             parts["cases_about"] = gr.Dropdown(value=None, elem_id="cases-about")
             parts["cases_corrected"] = gr.Textbox(lines=2, max_lines=8, elem_id="cases-corrected")
             parts["cases_outline"] = gr.File(
-                file_types=[".png"], type="filepath", height=90, elem_id="cases-outline"
+                file_types=[".png"], type="filepath", height=190, elem_id="cases-outline"
             )
             parts["cases_who"] = gr.Textbox(max_lines=1, elem_id="cases-who")
             with gr.Row(elem_classes="buttons"):

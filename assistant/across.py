@@ -37,8 +37,9 @@ def images(
     if _ACROSS.search(text) and (named or len(numbers) > 1):
         of_fundus = any(mention.kind in _OF_FUNDUS for mention in mentions(text))
         meant = (named | ({"cfp"} if of_fundus else set())) & set(kinds)
-        meant = meant if len(meant) > 1 else meant | {own}
-        wanted = meant if len(meant) > 1 else set(kinds)
+        retinal = set(kinds) - ({"osa"} - named)  # a lid is meant only where it is named
+        meant = meant if len(meant) > 1 else meant | ({own} & retinal)
+        wanted = meant if len(meant) > 1 else retinal
         return tuple(sorted(_nearest(kind, kinds, active) for kind in wanted))
     if len(named) == 1 and own not in named and numbers == (active,):
         return (_nearest(named.pop(), kinds, active),)

@@ -11,6 +11,7 @@ from vision.catalogue import Language, say
 
 _WORDS = Words("template_answer")
 _EYE, _QUALITY, _NEXT = (_WORDS.mixed(name) for name in ("EYE", "QUALITY", "NEXT"))
+_GLANDS = Words("across").mixed("MEASURED_LID")
 _RETINA = ("lesion", "grade", "disease")
 
 
@@ -22,7 +23,7 @@ def sentences(question: str, findings: Findings, language: Language) -> list[str
     if _QUALITY.search(text):
         return truths.quality(findings, language)
     measured = gland_lines(findings, language)
-    if any(mention.kind in _RETINA for mention in mentions(text)):
+    if not _GLANDS.search(text) and any(mention.kind in _RETINA for mention in mentions(text)):
         return [say("glands.limits", language), *measured]
     if _NEXT.search(text):
         return [*measured, next_step(language)]

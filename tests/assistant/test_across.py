@@ -53,6 +53,7 @@ def asked(
         ("Does the OCT explain the exudates?", 1, (1, 2)),
         ("Does the OCT explain the exudates?", 2, (1, 2)),
         ("Is the oedema confirmed on OCT?", 1, (1, 2)),
+        ("Is the oedema confirmed on OCT?", 3, (1, 2)),
         ("What does the OCT show?", 1, (2,)),
         ("What does the scan show?", 2, (2,)),
         ("How many exudates are in the fundus photo?", 2, (1,)),

@@ -48,6 +48,7 @@ def test_every_sentence_of_an_answer_is_carried_by_the_lid(language: Language) -
         ("Which eye is this?", ["right eye"]),
         ("What should the patient do next?", ["An eye doctor should judge the glands"]),
         ("睑板腺评分是多少？", ["评分为1分"]),
+        ("睑板腺缺失多少？", ["28%"]),
         ("有出血吗？", ["睑板腺图像无法说明"]),
     ],
 )
@@ -55,6 +56,8 @@ def test_a_question_about_a_lid_gets_its_answer(question: str, phrases: list[str
     language: Language = "zh" if "？" in question else "en"
     answer = answer_from_findings(question, (lid(),), language)
     assert all(phrase in answer for phrase in phrases), answer
+    limits = say("glands.limits", language) in answer
+    assert limits == ("haemorrhages" in question or "出血" in question)
 
 
 def test_a_lid_without_glands_is_refused_with_its_sentence() -> None:

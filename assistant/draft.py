@@ -174,14 +174,21 @@ class PhotoDraft(_Kept):
         return carried_by(sentence, (self.facts, *stock(self.language))) is not None
 
     def _complete(self) -> None:
-        """Each fact that the words do not tell, after them; what it says again goes."""
+        """Each fact that the words do not tell, after them; what it says again goes.
+
+        Words that tell none of what was asked for come after it.
+        """
         said = [claim for sentence in self.sentences for claim in extract(sentence)]
         finished, rest = split_sentences(self.facts)
-        missing = [fact for fact in (*finished, rest) if not _is_told(fact, said)]
-        self.sentences = [one for one in self.sentences if not _only_says(one, missing)]
+        facts = [fact for fact in (*finished, rest) if fact.strip()]
+        missing = [fact for fact in facts if not _is_told(fact, said)]
+        words = [one for one in self.sentences if not _only_says(one, missing)]
+        self.sentences = [] if missing == facts else words
         for fact in missing:
             self.added += 1
             self.keep(fact)
+        for one in words:
+            self.keep(one)
 
     def _notes(self) -> list[str]:
         """What the findings note beside their facts, unless that is what was asked."""

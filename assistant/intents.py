@@ -1,7 +1,8 @@
 """What a question wants, by learned weights: a second reading beside the rules, which miss much.
 
-A linear classifier over hashed words and characters of both languages, fitted on thousands of
-wordings of questions (`python -m instruct_data intents`). It knows no photo and no answer.
+A linear classifier over hashed words and characters of both languages, and beside it an encoder
+that knows what words mean (assistant.question_encoder); both fitted on thousands of wordings of
+questions (`python -m instruct_data intents`). They know no photo and no answer.
 """
 
 import itertools
@@ -12,10 +13,13 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from scipy.special import expit, log_softmax, softmax
 
 from assistant import safety
 from assistant.lexicon import mentions, normalise
+from assistant.question_encoder import QuestionEncoder
 from assistant.words import Words
+from vision.errors import ModelError
 from vision.weights import load_folder
 
 SHIPPED = Path(__file__).parent / "weights" / "intents"
@@ -30,6 +34,8 @@ _ON_PHOTO = re.compile(
 )
 _FOREIGN = 0.25  # of 40 questions far off, written blind, 39 are refused and not 28
 _READ = 160  # characters: what is wanted stands at the end of a long story
+_ENCODED = 0.6  # share of the encoder in the intents, chosen on held-out wordings
+_ENCODED_FLAG = 0.5  # and in emergencies
 GENERAL = "know"  # the intent of questions on eyes in general
 _WORDS = Words("intents")
 # what turns the words of an emergency into one, or into a memory, a lesson, a fear
@@ -104,14 +110,19 @@ class Wanted:
         return self.shares.get(GENERAL, 0.0)
 
 
-def grams(question: str) -> list[str]:
-    """The words and pieces of a question; lesions and diseases stand as what they are."""
+def as_read(question: str) -> str:
+    """A question as it is read: lesions and diseases stand as what they are."""
     text = normalise(question[-_READ:])
     for mention in reversed(mentions(text)):
         if mention.kind in ("lesion", "disease"):
             text = f"{text[: mention.start]} <{mention.kind}> {text[mention.end :]}"
+    return text
+
+
+def grams(question: str) -> list[str]:
+    """The words and pieces of a question as it is read."""
     found, before = [], "^"
-    for run in _RUN.findall(text):
+    for run in _RUN.findall(as_read(question)):
         if run[0] >= "\u4e00":
             padded = f"^{run}$"
             found += [padded[i : i + n] for n in (1, 2, 3, 4) for i in range(len(padded) - n + 1)]
@@ -151,6 +162,11 @@ def buckets(question: str) -> tuple[np.ndarray, np.ndarray]:
     return found, (values / max(np.linalg.norm(values), 1e-9)).astype(np.float32)
 
 
+def as_text(question: str) -> str:
+    """A question as it is read, in words alone, as the encoder takes it."""
+    return " ".join(as_read(question).replace("<", "").replace(">", "").split())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Intents:
     """The fitted classifiers: of all intents, and of emergencies against everything else."""
@@ -160,6 +176,7 @@ class Intents:
     bias: np.ndarray  # (K + 1,)
     cues: np.ndarray  # (CUES,) float32, for emergencies alone
     thresholds: dict[str, float]
+    encoder: QuestionEncoder
     sha256: str = ""
 
     @staticmethod
@@ -167,20 +184,22 @@ class Intents:
     def load(folder: Path = SHIPPED) -> "Intents":
         """Read a model folder; raises ModelError where it is missing or altered."""
         config, state, digest = load_folder(folder)
-        weights, bias = state["weights"].numpy(), state["bias"].numpy()
-        names, limits = tuple(config["intents"]), config["thresholds"]
-        return Intents(names, weights, bias, state["cues"].numpy(), limits, digest)
+        try:
+            weights, bias, cues = (state.pop(name).numpy() for name in ("weights", "bias", "cues"))
+            names, limits = tuple(config["intents"]), config["thresholds"]
+            return Intents(names, weights, bias, cues, limits, QuestionEncoder(state), digest)
+        except (KeyError, RuntimeError) as error:
+            raise ModelError("error.weights_altered", path=folder) from error
 
     def wanted(self, question: str) -> Wanted:
         """The intents of a question."""
         places, values = buckets(question)
-        *every, flag = self.weights[:, places] @ values + self.bias
+        logits = self.weights[:, places] @ values + self.bias
         places, values = cue_buckets(question)
-        flag += self.cues[places] @ values
-        logits = np.array(every)
-        shares = np.exp(logits - logits.max())
-        shares /= shares.sum()
-        named = dict(zip(self.names, map(float, shares), strict=True))
-        emergency = float(1 / (1 + np.exp(-flag)))
+        logits[-1] += self.cues[places] @ values
+        meant = self.encoder.logits([as_text(question)])[0].double().numpy()
+        both = (1 - _ENCODED) * log_softmax(logits[:-1]) + _ENCODED * log_softmax(meant[:-1])
+        named = dict(zip(self.names, map(float, softmax(both)), strict=True))
+        emergency = float(expit((1 - _ENCODED_FLAG) * logits[-1] + _ENCODED_FLAG * meant[-1]))
         now = bool(_CUES["NOW"].search(normalise(question)))
         return Wanted(named, emergency, bool(_ON_PHOTO.search(question)), self.thresholds, now)

@@ -21,11 +21,13 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from assistant import safety
-from assistant.intents import BUCKETS, CUES, GENERAL, Intents, buckets, cue_buckets
+from assistant.intents import BUCKETS, CUES, GENERAL, Intents, as_text, buckets, cue_buckets
 from assistant.knowledge import entries, passages
 from assistant.proof.questions import wordings
+from assistant.question_encoder import QuestionEncoder
 from assistant.routing import is_foreign, sounds_general
 from instruct_data import forms
+from instruct_data.fit_questions import fit_encoder, weights_of
 from instruct_data.photos import Split
 from vision.catalogue import LANGUAGES, Language
 from vision.weights import save_folder
@@ -35,9 +37,10 @@ _ASKED_FILLS = 2  # of a single wording
 _HELD_OUT = 10  # one wording in so many
 _OWN = 3  # of the questions written for a passage, per language
 _REGULARISED = 30.0  # C; chosen on the validation families
+_EPOCHS = 5  # of the encoder
 _FLAG_REGULARISED = 10.0  # C of emergencies against everything else
 _CALM_WEIGHT = 4.0  # of what only sounds like an emergency: its neighbours count more
-_ALARMS = 0.008  # of the validation questions on photos may be taken for an emergency
+_ALARMS = 0.007  # of the validation questions on photos may be taken for an emergency
 _WRONGLY_RULED = 0.01  # of those that have an answer may be answered by a rule
 CALM = "no_flag"  # sounds like an emergency and is none
 _RULED = ("ask_", "off_topic", "injection", "thanks")
@@ -132,6 +135,16 @@ def _flag(asked: list[Question]) -> LogisticRegression:
     return LogisticRegression(C=_FLAG_REGULARISED, max_iter=300).fit(x, y, sample_weight=each)
 
 
+def _encoder(asked: list[Question], names: list[str], seed: int) -> dict[str, torch.Tensor]:
+    """An encoder of these questions; what has none of the intents teaches emergencies alone."""
+    numbers = {name: number for number, name in enumerate(names)}
+    flags = [intent.startswith("red_flag") for _, intent in asked]
+    weights = weights_of(flags, [intent == CALM for _, intent in asked], _CALM_WEIGHT)
+    texts = [as_text(text) for text, _ in asked]
+    wanted = [numbers.get(intent, -1) for _, intent in asked]
+    return fit_encoder(texts, wanted, flags, weights, len(names), _EPOCHS, seed)
+
+
 def fit(out: Path, seed: int) -> dict[str, Any]:
     """Fit, choose the thresholds, write the model folder; returns what its card says."""
     train, held_out = questions("train", seed), questions("val", seed)
@@ -143,45 +156,54 @@ def fit(out: Path, seed: int) -> dict[str, Any]:
     words, cues = np.split(flag.coef_.astype(np.float32), [BUCKETS], axis=1)
     weights = np.concatenate([every.coef_, words]).astype(np.float32)
     bias = np.concatenate([every.intercept_, flag.intercept_]).astype(np.float32)
-    fitted = Intents(tuple(every.classes_), weights, bias, cues[0], {})
+    encoder = _encoder(train, list(every.classes_), seed)
+    read = QuestionEncoder(encoder)
+    fitted = Intents(tuple(every.classes_), weights, bias, cues[0], {}, read)
+    tensors = {
+        "weights": torch.from_numpy(fitted.weights), "bias": torch.from_numpy(fitted.bias),
+        "cues": torch.from_numpy(fitted.cues.copy()), **encoder,
+    }  # fmt: skip
+    fitted = replace(fitted, thresholds=_thresholds(fitted, held_out))
+    config = {
+        "kind": "intents", "intents": list(fitted.names), "thresholds": fitted.thresholds,
+        "preprocess": {"buckets": BUCKETS},
+    }  # fmt: skip
+    return {
+        "weights_sha256": save_folder(out, config, tensors), "train": len(train),
+        "val": len(held_out), "thresholds": fitted.thresholds, **_held_out(fitted, held_out),
+        **_blind(fitted, seed),
+    }  # fmt: skip
+
+
+def _thresholds(fitted: Intents, held_out: list[Question]) -> dict[str, float]:
+    """From where on an emergency, and what no photo tells, is believed."""
     wanted = [fitted.wanted(text) for text, _ in held_out]
-    shares = [one.shares for one in wanted]
     flags = [0.0 if one.is_plain else one.emergency for one in wanted]
-    truth = [intent for _, intent in held_out]
     # people's own questions on symptoms are no measure: many of them are worth an alarm
-    photo = [not (i.startswith((*_RULED, "red_flag")) or i in (GENERAL, CALM)) for i in truth]
+    photo = [not (i.startswith((*_RULED, "red_flag")) or i in (GENERAL, CALM)) for _, i in held_out]
     calm = [flag for flag, own in zip(flags, photo, strict=True) if own]
     answered = [one.ruled for one, own in zip(wanted, photo, strict=True) if own]
     general = [one.ruled for one, (text, intent) in zip(wanted, held_out, strict=True)
                if intent == GENERAL and sounds_general(text)]  # fmt: skip
-    ruled = [safety.red_flag(text) is not None for text, _ in held_out]
-    thresholds = {
+    return {
         "red_flag": round(float(np.quantile(calm, 1 - _ALARMS)), 4),
         "rule": round(float(np.quantile(answered, 1 - _WRONGLY_RULED)), 4),
         "general_rule": round(float(np.quantile(general, 1 - _WRONGLY_RULED)), 4),
     }
-    best = [max(one, key=one.__getitem__) for one in shares]
-    config = {
-        "kind": "intents", "intents": list(fitted.names), "thresholds": thresholds,
-        "preprocess": {"buckets": BUCKETS},
-    }  # fmt: skip
-    tensors = {
-        "weights": torch.from_numpy(fitted.weights), "bias": torch.from_numpy(fitted.bias),
-        "cues": torch.from_numpy(fitted.cues.copy()),
-    }  # fmt: skip
-    limited = [replace(one, thresholds=thresholds) for one in wanted]
-    alarms = [bool(one.red_flag or (rule and not one.is_calm))
-              for one, rule in zip(limited, ruled, strict=True)]  # fmt: skip
-    urgent = [alarm for alarm, i in zip(alarms, truth, strict=True) if i.startswith("red_flag")]
-    false = [alarm for alarm, i in zip(alarms, truth, strict=True) if i == CALM]
-    right = [a == b for a, b in zip(best, truth, strict=True)]
-    return {
-        "weights_sha256": save_folder(out, config, tensors), "train": len(train),
-        "val": len(held_out), "val_accuracy": round(float(np.mean(right)), 4),
-        "val_red_flags_found": round(float(np.mean(urgent)), 4),
-        "val_false_alarms": round(float(np.mean(false)), 4), "thresholds": thresholds,
-        **_blind(replace(fitted, thresholds=thresholds), seed),
-    }  # fmt: skip
+
+
+def _held_out(fitted: Intents, held_out: list[Question]) -> dict[str, float]:
+    """Shares on the held-out wordings, which are odd on purpose."""
+    told: dict[str, list[bool]] = {"accuracy": [], "red_flags_found": [], "false_alarms": []}
+    for text, intent in held_out:
+        wanted = fitted.wanted(text)
+        alarm = bool(wanted.red_flag or (safety.red_flag(text) and not wanted.is_calm))
+        told["accuracy"].append(max(wanted.shares, key=wanted.shares.__getitem__) == intent)
+        if intent.startswith("red_flag"):
+            told["red_flags_found"].append(alarm)
+        elif intent == CALM:
+            told["false_alarms"].append(alarm)
+    return {f"val_{name}": round(float(np.mean(values)), 4) for name, values in told.items()}
 
 
 def _blind(fitted: Intents, seed: int) -> dict[str, float]:

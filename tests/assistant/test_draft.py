@@ -15,9 +15,14 @@ def _finished(said: list[str], facts: str) -> PhotoDraft:
     return draft
 
 
-def test_a_fact_that_the_words_leave_out_follows_them() -> None:
+def test_a_fact_that_was_asked_for_comes_before_words_that_tell_another() -> None:
     draft = _finished(["There are 12 hard exudates."], COUNT)
-    assert draft.text() == f"There are 12 hard exudates. {COUNT}" and draft.event().added == 1
+    assert draft.text() == f"{COUNT} There are 12 hard exudates." and draft.event().added == 1
+
+
+def test_a_fact_that_the_words_leave_out_follows_those_that_tell_a_part() -> None:
+    draft = _finished(["It is ICDR grade 2."], f"{GRADE} {COUNT}")
+    assert draft.text() == f"It is ICDR grade 2. {COUNT}" and draft.event().added == 1
 
 
 def test_nothing_is_added_where_the_words_tell_all() -> None:
@@ -41,7 +46,7 @@ def test_words_that_are_not_read_as_a_claim_go_where_a_fact_has_their_names_and_
     draft.take("出血：测量中发现5处。")
     draft.take("照片提示ICDR 2级。")
     draft.finish()
-    assert draft.text() == f"照片提示ICDR 2级。{fact}"
+    assert draft.text() == f"{fact}照片提示ICDR 2级。"
 
 
 def test_where_nothing_is_said_the_facts_stand_alone_and_say_so() -> None:

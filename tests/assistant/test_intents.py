@@ -83,7 +83,7 @@ def test_a_memory_of_an_emergency_is_calm(question: str) -> None:
 
 
 def test_what_is_told_as_new_is_never_calm() -> None:
-    assert Wanted({"know": 1.0}, 0.05, False, LIMITS, now=False).is_calm
+    assert Wanted({"know": 1.0}, 0.03, False, LIMITS, now=False).is_calm
     assert not Wanted({"know": 1.0}, 0.05, False, LIMITS, now=True).is_calm
     assert not Wanted({"know": 1.0}, 0.2, False, LIMITS, now=False).is_calm
 

@@ -14,7 +14,7 @@ from segmentation.labels import LESIONS
 
 WHICH_EYE = "which eye is it"
 # chosen on questions that the classifier was not fitted on: README of assistant/weights/intents
-CERTAIN, LIKELY = 0.8, 0.2
+CERTAIN, LIKELY = 0.6, 0.2
 _SURE, _WHY = "how sure is", "why is it"
 _PLAIN: dict[str, str] = {  # intent -> the question that rules read; slots by their names
     **dict.fromkeys(("what_seen", "summary_short", "report", "to_patient", "to_student"),

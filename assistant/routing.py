@@ -19,6 +19,7 @@ _EYES = _WORDS["EYES"]
 _ON = _WORDS["ON"]
 _MORE = _WORDS["MORE"]
 _DEFINES = _WORDS["DEFINES"]
+_PASSED_ON = _WORDS["PASSED_ON"]
 
 
 # on 204 photo questions and 117 general ones written blind: words alone 0.93 and 0.80 right, the
@@ -35,7 +36,8 @@ def is_general(
     `learned`: how likely the question is general by its learned reading (assistant.intents).
     """
     by_words = _by_words(question, photo=photo, after_general=after_general)
-    if learned is None or after_general or asks_what_is(question):  # words are surer here
+    surer = asks_what_is(question) or bool(_PASSED_ON.search(normalise(question)))
+    if learned is None or after_general or surer:  # words are surer here
         return by_words
     return learned >= CERTAIN or (by_words and (not photo or learned >= DOUBTED))
 

@@ -9,7 +9,7 @@ import itertools
 import re
 import zlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -167,6 +167,13 @@ def as_text(question: str) -> str:
     return " ".join(as_read(question).replace("<", "").replace(">", "").split())
 
 
+@lru_cache(maxsize=1024)  # the same question is asked of several photos, and read more than once
+def _meant(encoder: QuestionEncoder, text: str) -> np.ndarray:
+    """The encoder's logits (K + 1,) of a question as text."""
+    logits: np.ndarray = encoder.logits([text])[0].double().numpy()
+    return logits
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Intents:
     """The fitted classifiers: of all intents, and of emergencies against everything else."""
@@ -197,7 +204,7 @@ class Intents:
         logits = self.weights[:, places] @ values + self.bias
         places, values = cue_buckets(question)
         logits[-1] += self.cues[places] @ values
-        meant = self.encoder.logits([as_text(question)])[0].double().numpy()
+        meant = _meant(self.encoder, as_text(question))
         both = (1 - _ENCODED) * log_softmax(logits[:-1]) + _ENCODED * log_softmax(meant[:-1])
         named = dict(zip(self.names, map(float, softmax(both)), strict=True))
         emergency = float(expit((1 - _ENCODED_FLAG) * logits[-1] + _ENCODED_FLAG * meant[-1]))

@@ -23,9 +23,9 @@ from vision.backbone import EyeEncoder
 from vision.command import Parser, run
 from vision.config import SHIPPED as ENCODER
 from vision.data import Record
+from vision.model_config import CONFIG_FILE, read_config
 from vision.outputs import load_encoder, records_of, squares_of
 from vision.preprocess import normalise
-from vision.weights import CONFIG_FILE, read_config
 
 log = logging.getLogger("assistant.carry")
 SHIPPED = Path(__file__).parent / "weights"

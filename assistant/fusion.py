@@ -20,8 +20,9 @@ from vision.classifier import Classifier
 from vision.config import SHIPPED
 from vision.errors import ModelError
 from vision.labels import DISEASES
+from vision.model_config import read_config
 from vision.texts import TextTower
-from vision.weights import load_folder, read_config
+from vision.weights import load_folder
 
 PHRASES_EACH = 4  # of a disease
 

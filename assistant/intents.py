@@ -110,6 +110,7 @@ class Wanted:
         return self.shares.get(GENERAL, 0.0)
 
 
+@lru_cache(maxsize=64)  # both readers of a question take it
 def as_read(question: str) -> str:
     """A question as it is read: lesions and diseases stand as what they are."""
     text = normalise(question[-_READ:])

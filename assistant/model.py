@@ -22,7 +22,7 @@ from assistant.fusion import load_projector
 from assistant.projector import Projector
 from assistant.versions import Shelf
 from vision.errors import InputError, ModelError
-from vision.weights import read_config
+from vision.model_config import read_config
 
 from transformers import AutoTokenizer, PreTrainedTokenizerBase  # isort: skip
 

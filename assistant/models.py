@@ -12,6 +12,7 @@ from assistant.versions import Shelf
 from vision.catalogue import LANGUAGES, Language, say
 from vision.command import Parser
 from vision.errors import ModelError, OphError
+from vision.model_config import read_config
 from vision.packages import sha256_of
 
 _log = logging.getLogger(__name__)
@@ -57,8 +58,6 @@ def _adapter() -> Path | None:
 
 
 def _trained(weights: Path) -> Installed:
-    from vision.weights import read_config  # torch: `fetch` does without it
-
     name = weights.parent.relative_to(_REPOSITORY).as_posix()
     try:
         intact = sha256_of(weights) == read_config(weights.parent).get("sha256")

@@ -69,7 +69,7 @@ class QuestionEncoder:
 
     def __init__(self, state: Mapping[str, Tensor]) -> None:
         """From the tensors of `as_state`; raises KeyError or RuntimeError where they are others."""
-        pieces = bytes(state["pieces"].tolist()).decode("utf-8").split("\n")
+        pieces = state["pieces"].numpy().tobytes().decode("utf-8").split("\n")
         self.places = {piece: place for place, piece in enumerate(pieces)}
         self.table, self.scale = state["table"], state["scale"].float()
         weights = {

@@ -18,6 +18,7 @@ from assistant.base_llm import DEFAULT
 from assistant.prepared import ADAPTER
 from assistant.storage import MB, cache_root, setting_up, whole_or_nothing
 from vision.errors import InputError, ModelError
+from vision.model_config import read_config
 
 SHIPPED = "shipped"  # the id of the one that came with the model
 _ABOUT, _USE = "version.json", "use.json"
@@ -147,7 +148,7 @@ class Shelf:
     def _unfit(self, version: Version) -> bool:
         """Whether it is altered, or was made beside another projector or encoder than today's."""
         try:
-            mine, shipped = _config(version.adapter), _config(self.shipped)
+            mine, shipped = read_config(version.adapter), read_config(self.shipped)
             same = mine["preprocess"] == shipped["preprocess"]
             return not (version.passed and same and mine["sha256"] == version.sha256)
         except (ModelError, KeyError):
@@ -173,17 +174,6 @@ def version_fault(llm: str) -> ModelError | None:
     return shelf.current()[1] if shelf.shipped.is_dir() else None
 
 
-def _config(adapter: Path) -> dict[str, Any]:
-    path = adapter / "config.json"
-    try:
-        config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ModelError("error.weights_missing", path=path) from error
-    except (OSError, ValueError) as error:
-        raise ModelError("error.weights_altered", path=path) from error
-    return config
-
-
 def _sha256(adapter: Path) -> str:
     """Of the weights, by the folder's own account; compared with the file on every load."""
-    return str(_config(adapter).get("sha256", ""))
+    return str(read_config(adapter).get("sha256", ""))

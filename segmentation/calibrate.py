@@ -25,7 +25,7 @@ from segmentation.score_lesions import touched
 from segmentation.sets import Photo, open_photo, photos_of, spread
 from vision.command import Parser, run
 from vision.fov import FieldOfView
-from vision.weights import CONFIG_FILE, read_config
+from vision.model_config import CONFIG_FILE, read_config
 
 _LOG = logging.getLogger(__name__)
 _PEAKS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97)

@@ -24,8 +24,8 @@ from vision.data import UNKNOWN
 from vision.errors import InputError, ResourceError
 from vision.everyday import CACHE, natural_squares
 from vision.labels import DISEASES, MODALITIES
+from vision.model_config import CONFIG_FILE, read_config
 from vision.outputs import load_encoder, of_records, of_squares, records_of, targets_of
-from vision.weights import CONFIG_FILE, read_config
 
 log = logging.getLogger(__name__)
 _POINT = 0.9  # sensitivity and specificity of the two stored operating points

@@ -15,22 +15,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from vision.errors import ModelError, ResourceError
+from vision.model_config import CONFIG_FILE, read_config
 from vision.packages import sha256_of
 
 WEIGHTS_FILE = "model.safetensors"
-CONFIG_FILE = "config.json"
-
-
-def read_config(folder: Path) -> dict[str, Any]:
-    """The folder's config.json; raises ModelError where it is missing or not JSON."""
-    path = folder / CONFIG_FILE
-    try:
-        config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ModelError("error.weights_missing", path=path) from error
-    except (ValueError, OSError) as error:
-        raise ModelError("error.weights_altered", path=path) from error
-    return config
 
 
 def load_folder(folder: Path) -> tuple[dict[str, Any], dict[str, torch.Tensor], str]:

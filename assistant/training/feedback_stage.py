@@ -22,7 +22,7 @@ from assistant.training.preference import teach
 from assistant.versions import Shelf
 from vision.classifier import Classifier
 from vision.errors import ModelError
-from vision.weights import read_config
+from vision.model_config import read_config
 
 log = logging.getLogger("assistant.train")
 KEPT = Path("runs/proof")  # answers that are known, as those of assistant.evaluate

@@ -1,5 +1,7 @@
 """The walk through the conversation: first page, errors, reading, answers, looking, two photos."""
 
+from pathlib import Path
+
 from benchmarks.gallery.camera import Camera
 from benchmarks.gallery.photos import Photos
 from tests.e2e.browser import Tab
@@ -77,15 +79,20 @@ def looking(tab: Tab, camera: Camera, language: Language) -> None:
     page.click("#tools [data-tool=enlarge]")
 
 
+def side_by_side(tab: Tab, photo: Path) -> None:
+    """Ask about one more photo, and put it beside the one before."""
+    tab.attach(photo)
+    tab.send()
+    tab.wait_for_answer()
+    tab.page.click("#pair label >> nth=1")
+    tab.page.wait_for_selector("#beside img")
+    tab.page.wait_for_timeout(1500)
+
+
 def two_photos(tab: Tab, camera: Camera, language: Language, photos: Photos) -> None:
     """Both eyes side by side, and one photo said to be of an earlier visit."""
     page = tab.page
-    tab.attach(photos.left)
-    tab.send()
-    tab.wait_for_answer()
-    page.click("#pair label >> nth=1")
-    page.wait_for_selector("#beside img")
-    page.wait_for_timeout(1500)
+    side_by_side(tab, photos.left)
     camera.take(page, "11-side-by-side", language, dark=True)
     page.click("#eye label >> nth=0")  # a person says that both show the right eye
     page.wait_for_selector("#earlier label")

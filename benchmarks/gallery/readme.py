@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-from benchmarks.gallery.conversation import QUESTIONS
+from benchmarks.gallery.conversation import QUESTIONS, side_by_side
 from benchmarks.gallery.photos import Photos
 from benchmarks.gallery.tabs import mark, open_tab
 from tests.e2e.browser import Tab
@@ -26,12 +26,7 @@ def take(tab: Tab, out: Path, photos: Photos) -> None:
     tab.wait_for_answer()
     page.wait_for_timeout(1500)
     _shot(page, out / "readme-demo.png")
-    tab.attach(photos.left)
-    tab.send()
-    tab.wait_for_answer()
-    page.click("#pair label >> nth=1")
-    page.wait_for_selector("#beside img")
-    page.wait_for_timeout(1500)
+    side_by_side(tab, photos.left)
     _shot(page, out / "readme-compare.png", of="#photo-box")
     open_tab(page, "practice")
     mark(page, photos)

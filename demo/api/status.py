@@ -9,7 +9,7 @@ from demo.api.jobs import loaded
 from demo.loader import Loader
 from vision.catalogue import Language, say
 from vision.errors import ModelError
-from vision.weights import read_config
+from vision.model_config import read_config
 
 if TYPE_CHECKING:
     from assistant.pipeline import Pipeline

@@ -29,8 +29,8 @@ from vision.captions import PHRASES
 from vision.classifier import Classifier
 from vision.errors import InputError, ModelError
 from vision.labels import DISEASES
+from vision.model_config import CONFIG_FILE
 from vision.texts import TextTower
-from vision.weights import CONFIG_FILE
 
 WORDS = {code: [PHRASES[code][0]] * PHRASES_EACH for code in DISEASES}
 ASKED = ("What does this photo show?", "Is there glaucoma?")

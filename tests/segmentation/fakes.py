@@ -15,7 +15,8 @@ from segmentation.labels import LESIONS
 from segmentation.model import Config, PreprocessConfig, build, to_dict
 from segmentation.network import Network
 from segmentation.predict import GRADER, LESION_NETWORKS, NETWORKS, Segmenter
-from vision.weights import read_config, save_folder
+from vision.model_config import read_config
+from vision.weights import save_folder
 
 TINY = Config.read(Path(segmentation.__file__).parent / "configs" / "tiny.json")
 CLASSES = TINY.model.classes

@@ -12,7 +12,8 @@ from vision.calibration import Calibration
 from vision.classifier import Classifier
 from vision.errors import InputError, ModelError
 from vision.labels import DISEASES
-from vision.weights import CONFIG_FILE, WEIGHTS_FILE, read_config, save_folder
+from vision.model_config import CONFIG_FILE, read_config
+from vision.weights import WEIGHTS_FILE, save_folder
 
 
 def guesses(n: int = 400, share: float = 0.2, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -9,8 +9,8 @@ from tests.vision.factory import eye_folder
 from vision.captions import PHRASES, disease_phrases
 from vision.errors import ModelError
 from vision.labels import DISEASES
+from vision.model_config import CONFIG_FILE
 from vision.texts import TextTower
-from vision.weights import CONFIG_FILE
 
 ENTRIES = (
     "normal", "normal macula", "mild diabetic retinopathy", "moderate diabetic retinopathy",

@@ -26,6 +26,7 @@ _SIDES: tuple[tuple[Eye, re.Pattern[str]], ...] = (
 )
 _OPPOSITE: dict[Eye, Eye] = {"OD": "OS", "OS": "OD"}
 _COMPARISONS = ("pair_compare", "pair_lesion", "pair_which", "pair_grade", "pair_change")
+_WHICH_EYE = "which_eye"
 _BELIEVED = 0.5  # the share from which on a learned intent says which photos are meant
 _ORDINALS: dict[str, int] = {
     "first": 1, "1st": 1, "earliest": 1, "oldest": 1, "initial": 1, "second": 2, "2nd": 2,
@@ -52,13 +53,17 @@ def images_asked_about(
         return (active,) if count else ()
     text, learned = normalise(question), shares or {}
     named = {n for n in _numbers(question, text, count) if 1 <= n <= count}
-    if not named and learned.get("pair_first", 0.0) >= _BELIEVED:
-        return (1,)
     other = _other(text, count, active, sides)
-    if not other and learned.get("pair_other", 0.0) >= _BELIEVED:
-        other = _beside(active)
-    compares = sum(learned.get(intent, 0.0) for intent in _COMPARISONS) >= _BELIEVED
-    if not named and (compares or _ALL.search(text) or _WHICH.search(text)):
+    together = bool(_ALL.search(text) or _WHICH.search(text))
+    if not named and learned.get(_WHICH_EYE, 0.0) >= _BELIEVED and _OF_FOCUS.search(text):
+        return (active,)  # "I had both done: is this the left or the right one?"
+    if not (named or other or together):
+        if learned.get("pair_first", 0.0) >= _BELIEVED:
+            return (1,)
+        if learned.get("pair_other", 0.0) >= _BELIEVED:
+            other = _beside(active)
+        together = sum(learned.get(intent, 0.0) for intent in _COMPARISONS) >= _BELIEVED
+    if not named and together:
         return tuple(range(1, count + 1))
     chosen = named or ({other} if other else set())
     if chosen:
@@ -77,6 +82,17 @@ def without_sides(text: str) -> str:
     for _, pattern in _SIDES:
         text = pattern.sub(lambda m: "眼" if "眼" in m.group() else "eye", text)
     return text
+
+
+def without_other(question: str) -> str:
+    """A question in which another photo than the one in focus is no eye or side any more.
+
+    One that speaks of no other photo is left as it is.
+    """
+    text = normalise(question)
+    if not _OTHER.search(text):
+        return question
+    return _OTHER.sub(lambda m: "the other one" if m.group().isascii() else "另一张", text)
 
 
 def _numbers(question: str, text: str, count: int) -> list[int]:

@@ -8,7 +8,7 @@ questions (`python -m instruct_data intents`). They know no photo and no answer.
 import itertools
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -37,6 +37,9 @@ _READ = 160  # characters: what is wanted stands at the end of a long story
 _ENCODED = 0.6  # share of the encoder in the intents, chosen on held-out wordings
 _ENCODED_FLAG = 0.5  # and in emergencies
 GENERAL = "know"  # the intent of questions on eyes in general
+# how much likelier intents are where a question stands; they were learned without regard to that
+_NOT_AFTER, _SHORTLY_AFTER, _NOT_OF_ONE = 0.1, 2.0, 0.3
+_SHORT = 6  # words, or twice as many Chinese characters
 _WORDS = Words("intents")
 # what turns the words of an emergency into one, or into a memory, a lesson, a fear
 _CUES = {
@@ -63,6 +66,21 @@ class Wanted:
     on_photo: bool  # whether its words name a photo
     thresholds: dict[str, float]  # "red_flag", "rule", "general_rule": from where on believed
     now: bool = True  # whether its words say that it is new: today, suddenly, just
+
+    def placed(self, question: str, *, photos: int, follows: bool) -> "Wanted":
+        """The same by where it was asked: about so many photos, after a question about one or not.
+
+        A first question follows nothing, a short later one likely does, and one photo is
+        compared with nothing.
+        """
+        after = (_SHORTLY_AFTER if _length(question) <= _SHORT else 1.0) if follows else _NOT_AFTER
+        weights = {"then_": after, "pair_": 1.0 if photos > 1 else _NOT_OF_ONE}
+        shares = {
+            name: share * weights.get(name[: name.find("_") + 1], 1.0)
+            for name, share in self.shares.items()
+        }
+        whole = sum(shares.values())
+        return replace(self, shares={name: share / whole for name, share in shares.items()})
 
     @property
     def red_flag(self) -> str | None:
@@ -108,6 +126,12 @@ class Wanted:
     def general(self) -> float:
         """How likely the question is on eyes in general, 0..1."""
         return self.shares.get(GENERAL, 0.0)
+
+
+def _length(question: str) -> float:
+    """The words of a question; two Chinese characters count as one."""
+    text = normalise(question)
+    return len(re.findall(r"[a-z0-9']+", text)) + len(re.findall(r"[\u4e00-\u9fff]", text)) / 2
 
 
 @lru_cache(maxsize=64)  # both readers of a question take it
@@ -185,6 +209,7 @@ class Intents:
     cues: np.ndarray  # (CUES,) float32, for emergencies alone
     thresholds: dict[str, float]
     encoder: QuestionEncoder
+    temperature: float = 1.0  # that makes the shares of the intents mean what they say
     sha256: str = ""
 
     @staticmethod
@@ -195,19 +220,31 @@ class Intents:
         try:
             weights, bias, cues = (state.pop(name).numpy() for name in ("weights", "bias", "cues"))
             names, limits = tuple(config["intents"]), config["thresholds"]
-            return Intents(names, weights, bias, cues, limits, QuestionEncoder(state), digest)
+            encoder, heat = QuestionEncoder(state), float(config["temperature"])
+            return Intents(names, weights, bias, cues, limits, encoder, heat, digest)
         except (KeyError, RuntimeError) as error:
             raise ModelError("error.weights_altered", path=folder) from error
 
-    def wanted(self, question: str) -> Wanted:
-        """The intents of a question."""
+    def scores(self, question: str) -> np.ndarray:
+        """What both readers make of a question: (K + 1,) log-shares of intents, and the emergency's
+        logit."""
         places, values = buckets(question)
         logits = self.weights[:, places] @ values + self.bias
         places, values = cue_buckets(question)
         logits[-1] += self.cues[places] @ values
         meant = _meant(self.encoder, as_text(question))
         both = (1 - _ENCODED) * log_softmax(logits[:-1]) + _ENCODED * log_softmax(meant[:-1])
-        named = dict(zip(self.names, map(float, softmax(both)), strict=True))
-        emergency = float(expit((1 - _ENCODED_FLAG) * logits[-1] + _ENCODED_FLAG * meant[-1]))
+        flag = (1 - _ENCODED_FLAG) * logits[-1] + _ENCODED_FLAG * meant[-1]
+        return np.append(both, flag)
+
+    def wanted(self, question: str) -> Wanted:
+        """The intents of a question."""
+        return self.read(question, self.scores(question))
+
+    def read(self, question: str, scores: np.ndarray) -> Wanted:
+        """What a question with these scores wants."""
+        shares = softmax(scores[:-1] / self.temperature)
+        named = dict(zip(self.names, map(float, shares), strict=True))
         now = bool(_CUES["NOW"].search(normalise(question)))
-        return Wanted(named, emergency, bool(_ON_PHOTO.search(question)), self.thresholds, now)
+        on_photo = bool(_ON_PHOTO.search(question))
+        return Wanted(named, float(expit(scores[-1])), on_photo, self.thresholds, now)

@@ -16,11 +16,12 @@ from assistant.analysis import Analysis, Reader, Step
 from assistant.base_llm import Kind
 from assistant.conversation import Message, Turn
 from assistant.draft import AnswerEvent, Draft, PassageDraft, PhotoDraft
-from assistant.focus import images_asked_about, wants_report
+from assistant.focus import images_asked_about, wants_report, without_other
 from assistant.intents import Intents
 from assistant.knowledge import passage
 from assistant.lookup import passages_for, was_general
 from assistant.model import MAX_ANSWER_TOKENS, MAX_REPORT_TOKENS, Speaker
+from assistant.premises import corrections
 from assistant.prompts import PhotoContext, history_turns, system_turn
 from assistant.release import release_freed
 from assistant.routing import is_foreign, is_general, sounds_general
@@ -111,7 +112,12 @@ class Pipeline:
                 "question.too_long", length=len(question), limit=MAX_QUESTION_CHARACTERS
             )
         count, active = len(session.analyses), session.active + 1
-        wanted = None if self.intents is None else self.intents.wanted(question)
+        follows = any(message.facts for message in session.messages if message.role == "user")
+        wanted = (
+            None
+            if self.intents is None
+            else self.intents.wanted(question).placed(question, photos=count, follows=follows)
+        )
         shares = wanted.shares if wanted else {}
         numbers = images_asked_about(question, count, active, session.eyes, shares)
         known = [analysis.findings for analysis in session.analyses]
@@ -150,12 +156,18 @@ class Pipeline:
                 language, question, passages=given, findings=findings, numbers=numbers
             )
         else:
-            topic = topic_of(question, session.messages, shares)
-            facts = answer_from_findings(question, findings, language, numbers, topic, shares)
+            told = without_other(question) if count > 1 else question
+            if told != question:  # "and the other eye?" does not ask which eye it is
+                shares = {name: share for name, share in shares.items() if name != "which_eye"}
+            topic = topic_of(told, session.messages, shares)
+            facts = answer_from_findings(told, findings, language, numbers, topic, shares)
             asked = Message("user", question, numbers, facts if numbers else "")
             draft = PhotoDraft(language, question, about=numbers, findings=findings, facts=facts)
         try:
             if rule is not None:
+                wrong = rule.startswith("refuse.") and len(findings) == 1
+                for sentence in corrections(question, findings[0], language) if wrong else []:
+                    draft.keep(sentence)
                 draft.keep(say(rule, language))
                 yield draft.event(done=True)
             else:

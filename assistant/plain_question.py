@@ -67,7 +67,7 @@ def plain_question(text: str, shares: Mapping[str, float]) -> Plain:
     named = _named(text)
     together: dict[str, float] = {}
     for intent, share in shares.items():
-        if form := _filled(_PLAIN.get(intent, ""), named):
+        if form := _filled(_PLAIN.get(_asked(intent, named), ""), named):
             together[form] = together.get(form, 0.0) + share
     if not together:
         return Plain()
@@ -90,6 +90,12 @@ def _named(text: str) -> _Named:
     grades = dict.fromkeys(code for m in others if m.kind == "grade" for code in m.codes)
     outside = any(mention.kind == "outside" for mention in others)
     return _Named(codes_named(text, "lesion"), codes_named(text, "disease"), list(grades), outside)
+
+
+def _asked(intent: str, named: _Named) -> str:
+    """Signs of a disease are those of glaucoma, unless another one is named."""
+    other = bool(named.diseases) and "G" not in named.diseases
+    return "has_disease" if intent == "glaucoma_signs" and other else intent
 
 
 def _filled(form: str, named: _Named) -> str:

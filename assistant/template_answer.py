@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from assistant import across, lid_facts, safety, template_scan, truths, truths_scan
 from assistant.findings import Findings
 from assistant.findings_text import gland_lines
-from assistant.focus import sides_named, without_sides
+from assistant.focus import without_sides
 from assistant.lexicon import mentions, normalise
 from assistant.photo_facts import (
     ASKS_CUP,
@@ -25,13 +25,12 @@ from assistant.photo_facts import (
     unread,
 )
 from assistant.plain_question import WHICH_EYE, Plain, plain_question
+from assistant.premises import asks_eye, side_taken
 from assistant.words import Words
 from vision.catalogue import Language, say
-from vision.types import Eye
 
 _WORDS = Words("template_answer")
 _COMPARE = _WORDS.mixed("COMPARE")
-_EYE = _WORDS.mixed("EYE")
 
 
 def answer_from_findings(
@@ -106,7 +105,7 @@ def _on_one(text: str, plain: Plain, findings: Findings, language: Language) -> 
     refusal = safety.dose_request(text) or safety.unanswerable(text)
     if refusal:
         return [say(refusal, language)]
-    side = None if asked == WHICH_EYE else _side_taken(text)
+    side = None if asked == WHICH_EYE else side_taken(text)
     if side and findings.image.eye not in (side, "unknown"):
         bare = without_sides(text)
         rest = _on_one(bare, plain, findings, language) or summary(findings, language)
@@ -116,7 +115,7 @@ def _on_one(text: str, plain: Plain, findings: Findings, language: Language) -> 
     if findings.glands is not None:
         return lid_facts.sentences(text, findings, language)
     named = terms_of(mentions(asked), "lesion", "disease") or ASKS_LESION.search(asked)
-    if _asks_eye(asked) and not named and not _COMPARE.search(asked):
+    if asks_eye(asked) and not named and not _COMPARE.search(asked):
         return on_eye(text, findings, language)
     if unread(findings):
         again = not ASKS_QUALITY.search(asked) and findings.quality.modality != "oct"
@@ -131,13 +130,3 @@ def _on_one(text: str, plain: Plain, findings: Findings, language: Language) -> 
     if wrong and not (ASKS_RULE.search(asked) and grade in said):  # first what it is instead
         return [grade, *said]
     return said
-
-
-def _asks_eye(text: str) -> bool:
-    return bool(_EYE.search(text)) or len(sides_named(text)) == 2
-
-
-def _side_taken(text: str) -> Eye | None:
-    """The side that a question takes for granted; None where it names none or asks for it."""
-    named = sides_named(text)
-    return named[0] if len(named) == 1 and not _EYE.search(text) else None

@@ -17,11 +17,22 @@ from typing import Any
 
 import numpy as np
 import torch
+from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
 from assistant import safety
-from assistant.intents import BUCKETS, CUES, GENERAL, Intents, as_text, buckets, cue_buckets
+from assistant.intents import (
+    BUCKETS,
+    CUES,
+    GENERAL,
+    Intents,
+    Wanted,
+    as_text,
+    buckets,
+    cue_buckets,
+)
 from assistant.knowledge import entries, passages
 from assistant.proof.questions import wordings
 from assistant.question_encoder import QuestionEncoder
@@ -42,6 +53,21 @@ _FLAG_REGULARISED = 10.0  # C of emergencies against everything else
 _CALM_WEIGHT = 4.0  # of what only sounds like an emergency: its neighbours count more
 _ALARMS = 0.007  # of the validation questions on photos may be taken for an emergency
 _WRONGLY_RULED = 0.01  # of those that have an answer may be answered by a rule
+_KIND = 0.15  # of the wordings are learned with a courtesy too
+_COURTESIES: dict[Language, tuple[tuple[str, ...], tuple[str, ...]]] = {  # before, after
+    "en": (
+        ("hi, ", "Hello, ", "hey ", "Doctor, ", "Excuse me, ", "Good morning. ", "sorry, ", "ok, ",
+         "Thanks. ", "Thank you for that. "),
+        (" please", ", thanks", " thx", ", thank you", " Thanks!", ", cheers", " pls", ", ta",
+         " Many thanks in advance.", ", if you don't mind"),
+    ),
+    "zh": (
+        ("你好，", "您好，", "医生，", "老师，", "请问", "麻烦问下", "不好意思，", "大夫您好，",
+         "好的，", "谢谢。"),
+        ("，谢谢", "，谢谢了", "，麻烦了", "，多谢", "，辛苦了", "，拜托", "，感谢", "，唔该",
+         "，謝謝", "，谢谢医生"),
+    ),
+}  # fmt: skip
 CALM = "no_flag"  # sounds like an emergency and is none
 _RULED = ("ask_", "off_topic", "injection", "thanks")
 
@@ -86,6 +112,15 @@ def _asked(language: Language, split: Split, rng: random.Random) -> Iterator[Que
         if split == ("val" if held_out else "train"):
             for _ in range(_ASKED_FILLS if "{" in text else 1):
                 yield text.format_map(_Any(_slots(language, rng))), row["intent"]
+            if split == "train" and rng.random() < _KIND and row["intent"] != "thanks":
+                told = _kindly(text, language, rng)
+                yield told.format_map(_Any(_slots(language, rng))), row["intent"]
+
+
+def _kindly(text: str, language: Language, rng: random.Random) -> str:
+    """A wording as polite people put it; what they want stays the same."""
+    before, after = _COURTESIES[language]
+    return f"{rng.choice(before)}{text}" if rng.random() < 0.5 else f"{text}{rng.choice(after)}"
 
 
 def _forms(language: Language, split: Split, rng: random.Random) -> Iterator[Question]:
@@ -163,21 +198,43 @@ def fit(out: Path, seed: int) -> dict[str, Any]:
         "weights": torch.from_numpy(fitted.weights), "bias": torch.from_numpy(fitted.bias),
         "cues": torch.from_numpy(fitted.cues.copy()), **encoder,
     }  # fmt: skip
-    fitted = replace(fitted, thresholds=_thresholds(fitted, held_out))
+    fitted, wanted = _chosen(fitted, held_out)
     config = {
         "kind": "intents", "intents": list(fitted.names), "thresholds": fitted.thresholds,
-        "preprocess": {"buckets": BUCKETS},
+        "temperature": fitted.temperature, "preprocess": {"buckets": BUCKETS},
     }  # fmt: skip
     return {
         "weights_sha256": save_folder(out, config, tensors), "train": len(train),
-        "val": len(held_out), "thresholds": fitted.thresholds, **_held_out(fitted, held_out),
-        **_blind(fitted, seed),
+        "val": len(held_out), "thresholds": fitted.thresholds, "temperature": fitted.temperature,
+        **_held_out(held_out, wanted), **_blind(fitted, seed),
     }  # fmt: skip
 
 
-def _thresholds(fitted: Intents, held_out: list[Question]) -> dict[str, float]:
+def _chosen(fitted: Intents, held_out: list[Question]) -> tuple[Intents, list[Wanted]]:
+    """With the temperature and the thresholds that suit the held-out questions, read so."""
+    scores = [fitted.scores(text) for text, _ in held_out]
+    fitted = replace(fitted, temperature=_temperature(fitted, np.stack(scores), held_out))
+    pairs = list(zip(held_out, scores, strict=True))
+    read = [fitted.read(text, row) for (text, _), row in pairs]
+    fitted = replace(fitted, thresholds=_thresholds(read, held_out))
+    return fitted, [fitted.read(text, row) for (text, _), row in pairs]
+
+
+def _temperature(fitted: Intents, scores: np.ndarray, held_out: list[Question]) -> float:
+    """The temperature under which the held-out questions' intents are likeliest."""
+    places = {name: place for place, name in enumerate(fitted.names)}
+    known = [(row, places[intent]) for row, (_, intent) in enumerate(held_out) if intent in places]
+    rows, right = np.array(known).T
+    logits = scores[rows, :-1]
+
+    def surprise(heat: float) -> float:
+        return -float(log_softmax(logits / heat, axis=1)[np.arange(len(right)), right].mean())
+
+    return round(float(minimize_scalar(surprise, bounds=(0.1, 10), method="bounded").x), 3)
+
+
+def _thresholds(wanted: list[Wanted], held_out: list[Question]) -> dict[str, float]:
     """From where on an emergency, and what no photo tells, is believed."""
-    wanted = [fitted.wanted(text) for text, _ in held_out]
     flags = [0.0 if one.is_plain else one.emergency for one in wanted]
     # people's own questions on symptoms are no measure: many of them are worth an alarm
     photo = [not (i.startswith((*_RULED, "red_flag")) or i in (GENERAL, CALM)) for _, i in held_out]
@@ -192,13 +249,12 @@ def _thresholds(fitted: Intents, held_out: list[Question]) -> dict[str, float]:
     }
 
 
-def _held_out(fitted: Intents, held_out: list[Question]) -> dict[str, float]:
+def _held_out(held_out: list[Question], wanted: list[Wanted]) -> dict[str, float]:
     """Shares on the held-out wordings, which are odd on purpose."""
     told: dict[str, list[bool]] = {"accuracy": [], "red_flags_found": [], "false_alarms": []}
-    for text, intent in held_out:
-        wanted = fitted.wanted(text)
-        alarm = bool(wanted.red_flag or (safety.red_flag(text) and not wanted.is_calm))
-        told["accuracy"].append(max(wanted.shares, key=wanted.shares.__getitem__) == intent)
+    for (text, intent), one in zip(held_out, wanted, strict=True):
+        alarm = bool(one.red_flag or (safety.red_flag(text) and not one.is_calm))
+        told["accuracy"].append(max(one.shares, key=one.shares.__getitem__) == intent)
         if intent.startswith("red_flag"):
             told["red_flags_found"].append(alarm)
         elif intent == CALM:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.focus import answer_language, images_asked_about, wants_report
+from assistant.focus import answer_language, images_asked_about, wants_report, without_other
 
 CASES = [  # question, photos, active, expected
     ("What do you see?", 0, 0, ()),
@@ -128,6 +128,32 @@ def test_a_photo_is_called_by_its_side_where_that_is_known(
     question: str, expected: tuple[int, ...]
 ) -> None:
     assert images_asked_about(question, 3, 2, ("OD", "OS", "unknown")) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["I had both done: is this the left or the right one?", "两只眼都照了，这张是左眼还是右眼"],
+)
+def test_which_eye_this_is_is_asked_of_the_photo_in_focus_though_both_are_named(
+    question: str,
+) -> None:
+    assert images_asked_about(question, 2, 1, ("OD", "OS"), {"which_eye": 0.8}) == (1,)
+
+
+def test_the_first_of_the_two_is_one_photo() -> None:
+    assert images_asked_about("In the first of the two photos, any bleeding?", 2, 2) == (1,)
+
+
+@pytest.mark.parametrize(
+    "question", ["ok and on the other side", "what of its partner?", "另一眼呢"]
+)
+def test_another_photo_than_the_one_in_focus_is_meant_and_no_side_is_asked(question: str) -> None:
+    assert images_asked_about(question, 2, 1) == (2,)
+    assert without_other(question) != question
+
+
+def test_words_for_another_photo_weigh_more_than_a_learned_comparison() -> None:
+    assert images_asked_about("那另外一张是几级", 2, 1, (), {"pair_grade": 0.9}) == (2,)
 
 
 def test_a_side_that_no_photo_shows_names_none() -> None:

@@ -112,6 +112,21 @@ def test_a_clear_question_on_the_photo_raises_no_alarm() -> None:
     assert Wanted(shares, 0.9, False, LIMITS).red_flag == "urgent.pain"
 
 
+def test_a_first_question_follows_nothing_and_one_photo_is_compared_with_nothing() -> None:
+    shares = {"then_where": 0.5, "pair_which": 0.3, "grade": 0.2}
+    first = Wanted(shares, 0.0, False, LIMITS).placed("where", photos=1, follows=False).shares
+    later = Wanted(shares, 0.0, False, LIMITS).placed("where", photos=2, follows=True).shares
+    assert max(first, key=first.__getitem__) == "grade"
+    assert max(later, key=later.__getitem__) == "then_where" and later["then_where"] > 0.5
+    assert abs(sum(first.values()) - 1) < 1e-9 and abs(sum(later.values()) - 1) < 1e-9
+
+
+def test_a_long_question_is_no_likelier_to_follow_than_it_reads() -> None:
+    shares = {"then_where": 0.5, "grade": 0.5}
+    long = "and where did you say that they were lying in this retina of mine"
+    assert Wanted(shares, 0.0, False, LIMITS).placed(long, photos=1, follows=True).shares == shares
+
+
 def test_a_rule_answers_only_where_its_intent_is_sure() -> None:
     assert Wanted({"ask_age": 0.6, "grade": 0.4}, 0.0, False, LIMITS).rule() == "refuse.age"
     assert Wanted({"ask_age": 0.4, "grade": 0.3}, 0.0, False, LIMITS).rule() is None

@@ -1,12 +1,15 @@
 """Single wordings that the classifier of intents is fitted on: tests/instruct_data/test_asked.py"""
 
 import json
+import random
 import re
 
+import numpy as np
 import pytest
 
+from assistant.intents import Intents
 from assistant.proof.questions import wordings
-from instruct_data import forms
+from instruct_data import forms, intents
 from instruct_data.intents import CALM, questions
 from vision.catalogue import LANGUAGES, Language, detect_language
 
@@ -47,3 +50,20 @@ def test_wordings_that_choose_thresholds_are_not_fitted_on() -> None:
     held_out = [text for text, _ in questions("val", 0)]
     again = [text for text in held_out if bare(text) in fitted]  # short ones coincide when filled
     assert len(again) < 0.03 * len(held_out)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_courtesy_leaves_the_wording_whole(language: Language) -> None:
+    rng = random.Random(0)
+    told = [intents._kindly("X", language, rng) for _ in range(50)]
+    assert all("X" in text and text != "X" for text in told) and len(set(told)) > 10
+
+
+def test_a_reader_that_is_too_sure_is_cooled_and_one_that_is_too_shy_sharpened() -> None:
+    names = Intents.load().names[:2]
+    read = Intents(names, *(np.zeros(0),) * 3, {}, Intents.load().encoder)
+    asked = [("", names[int(n % 4 == 0)]) for n in range(40)]  # three in four are the first
+    right = np.log([0.75, 0.25])
+    sure, shy = (np.tile([*(right * k), 0.0], (40, 1)) for k in (3, 0.5))
+    assert intents._temperature(read, sure, asked) == pytest.approx(3, abs=0.05)
+    assert intents._temperature(read, shy, asked) == pytest.approx(0.5, abs=0.05)

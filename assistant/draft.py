@@ -30,6 +30,7 @@ _BARE_ANSWER = re.compile(
     r"对的?|不对|会|不会|能|不能|可以|不可以|否)[\s.,!。，！]*",
     re.I,
 )
+_CAVEAT = re.compile(r"not validated|未经(?:标注数据)?验证")
 _NEVER = frozenset({"length", "dose", "certainty", "treatment"})  # said by no answer
 
 
@@ -181,7 +182,7 @@ class PhotoDraft(_Kept):
         said = [claim for sentence in self.sentences for claim in extract(sentence)]
         finished, rest = split_sentences(self.facts)
         facts = [fact for fact in (*finished, rest) if fact.strip()]
-        missing = [fact for fact in facts if not _is_told(fact, said)]
+        missing = [f for f in facts if not _is_told(f, said) or self._drops_caveat(f)]
         words = [one for one in self.sentences if not _only_says(one, missing)]
         self.sentences = [] if missing == facts else words
         for fact in missing:
@@ -189,6 +190,10 @@ class PhotoDraft(_Kept):
             self.keep(fact)
         for one in words:
             self.keep(one)
+
+    def _drops_caveat(self, fact: str) -> bool:
+        """Whether a fact says that its measure was not validated, and the words so far do not."""
+        return bool(_CAVEAT.search(fact)) and not _CAVEAT.search(self.text())
 
     def _notes(self) -> list[str]:
         """What the findings note beside their facts, unless that is what was asked."""

@@ -1,7 +1,8 @@
 """What an answer about photos gets beside the words of the model: test_draft.py"""
 
 from assistant.draft import PhotoDraft
-from tests.assistant.factory import findings
+from assistant.findings_text import gland_lines
+from tests.assistant.factory import findings, lid
 
 GRADE = "The photo suggests ICDR grade 2, moderate non-proliferative diabetic retinopathy (71%)."
 COUNT = "The measurement found 5 haemorrhages."
@@ -59,3 +60,12 @@ def test_a_text_of_several_sentences_repeats_none_that_was_said() -> None:
     draft.keep("测量共发现5处出血。")
     draft.keep("照片提示ICDR 2级。测量共发现5处出血。")
     assert draft.text() == "测量共发现5处出血。照片提示ICDR 2级。"
+
+
+def test_a_measure_that_was_not_validated_is_never_told_without_saying_so() -> None:
+    facts = " ".join(gland_lines(lid(), "en"))
+    draft = PhotoDraft("en", "?", about=(1,), findings=(lid(),), facts=facts)
+    draft.take("Glands cover 21% of the judged area of the lid.")
+    draft.finish()
+    assert draft.text().startswith("By classical image processing that was not validated")
+    assert "Glands cover 21%" not in draft.text()

@@ -11,7 +11,7 @@ from assistant.findings import Findings
 from assistant.findings_text import disease_name, grade_name, lesion_name, scan_name
 from demo.pair import Kind
 from segmentation.labels import LESIONS, STYLES
-from segmentation.types import LesionStats
+from segmentation.types import GlandLoss, LesionStats
 from vision.catalogue import Language, say
 
 # mean error of one vertical cup-to-disc ratio on Drishti-GS (segmentation/weights/cup/README.md):
@@ -45,12 +45,17 @@ class Comparison:
 def compare(left: Findings, right: Findings, kind: Kind, language: Language) -> Comparison:
     """Compare two photos as fellow eyes, as visits of one eye, or as photos of no known relation.
 
-    Two scans are compared by what they likeliest show; a scan and a photo, or what cannot be read,
-    by nothing.
+    Two scans are compared by what they likeliest show and how thick the retina is, two lids by
+    their glands; images of two instruments, or what cannot be read, by nothing.
     """
     cautions = _cautions(left, right, kind, language)
     if left.oct is not None and right.oct is not None:
         return Comparison(_scans(left, right, language), (), cautions)
+    if left.glands is not None and right.glands is not None:
+        return Comparison(tuple(_lids(left.glands, right.glands, kind, language)), (), cautions)
+    instruments = {left.image.modality, right.image.modality}
+    if len(instruments) == 2 and "other" not in instruments:
+        return Comparison((), (say("demo.compare.instruments", language),), ())
     if not (_readable(left) and _readable(right)):
         return Comparison((), (say("demo.compare.impossible", language),), ())
     lines = (
@@ -181,7 +186,42 @@ def _scans(left: Findings, right: Findings, language: Language) -> tuple[Line, .
             differs=left.oct.code != right.oct.code,
         )
         for code in codes
-    )
+    ) + tuple(_thickness(left, right, language))
+
+
+def _thickness(left: Findings, right: Findings, language: Language) -> list[Line]:
+    """Rows of each picture: scans of two devices need not have the same scale."""
+    both = left.thickness, right.thickness
+    lines = []
+    for part in ("central", "mean"):
+        told = [one and getattr(one, f"{part}_px") for one in both]
+        if any(told):
+            shown = [numbers.pixels(px, language) if px else say("demo.not_known", language)
+                     for px in told]  # fmt: skip
+            lines.append(Line(say(f"demo.compare.thickness.{part}", language), shown[0], shown[1]))
+    return lines
+
+
+def _lids(left: GlandLoss, right: GlandLoss, kind: Kind, language: Language) -> list[Line]:
+    shares = [
+        _line(
+            say(f"demo.compare.glands.{part}", language),
+            numbers.percent(one),
+            numbers.percent(other),
+            kind,
+            _signed(100 * (other - one), _points),
+        )
+        for part, one, other in (
+            ("share", left.gland_share, right.gland_share),
+            ("lost", left.lost_share, right.lost_share),
+        )
+    ]
+    step = _signed(right.meiboscore - left.meiboscore, _count)
+    scores = [str(one.meiboscore) for one in (left, right)]
+    return [
+        *shares,
+        _line(say("demo.compare.glands.score", language), scores[0], scores[1], kind, step),
+    ]
 
 
 # ---- words ----

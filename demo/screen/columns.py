@@ -125,6 +125,14 @@ def _scan(line: Line, code: str) -> Cell:
     return found.share(code) if found else None
 
 
+def _thick(part: str) -> Callable[[Line, str], Cell]:
+    return _found(lambda f: attrgetter(part)(f.thickness) if f.thickness else None)
+
+
+def _glands(part: str) -> Callable[[Line, str], Cell]:
+    return _found(lambda f: attrgetter(part)(f.glands) if f.glands else None)
+
+
 _GROUPS = ", ".join(GROUPS)
 _LAST = "as the notes of the findings, in full in `vision/catalogue`"
 COLUMNS: tuple[Column, ...] = (
@@ -184,6 +192,15 @@ COLUMNS: tuple[Column, ...] = (
     Column("oct_uncertain", bool, "", "even that one is less likely than 0.6",
            _found(lambda f: f.oct.uncertain if f.oct else None)),
     Column("oct_probability_*", float, "0..1", "of each class; their sum is 1", _scan, OCT_CLASSES),
+    Column("retina_central_px", float, "px", "thickness of the retina of a B-scan, rows of the "
+           "middle tenth; measured, not validated", _thick("central_px")),
+    Column("retina_mean_px", float, "px", "the same over the whole width", _thick("mean_px")),
+    Column("gland_share", float, "0..1", "of the judged area of a lid in meibography that is "
+           "gland; measured, not validated", _glands("gland_share")),
+    Column("gland_lost_share", float, "0..1", "of it that has no gland near",
+           _glands("lost_share")),
+    Column("meiboscore", int, "0..3", "by the share that is lost; not validated",
+           _glands("meiboscore")),
     Column("notes", str, "", f"{_LAST} (keys `note.*`), spaces between",
            _found(lambda f: _keys(f.notes))),
     Column("seconds", float, "s", "reading this photo, the loading of models left out",

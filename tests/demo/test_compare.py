@@ -8,17 +8,19 @@ from assistant.findings import Findings
 from demo.compare import CDR_ERROR, Line, compare
 from demo.compare_table import compare_html
 from demo.pair import Kind, Pair
+from segmentation.types import GlandLoss, Thickness
 from tests.assistant.factory import (
     diseases,
     findings,
     healthy,
     lesion,
     lesions,
+    lid,
     measured,
     scan,
     ungradable,
 )
-from vision.catalogue import LANGUAGES, Language
+from vision.catalogue import LANGUAGES, Language, say
 from vision.types import Quality
 
 KINDS: tuple[Kind, ...] = ("eyes", "visits", "photos")
@@ -150,13 +152,34 @@ def test_photos_that_differ_in_size_or_quality_say_by_how_much() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "right"), [(measured(), scan()), (ungradable(), measured()), (scan(), ungradable())]
+    ("left", "right"), [(measured(), ungradable()), (ungradable(), measured()), (lid(None), lid())]
 )
 def test_what_cannot_be_compared_says_so_and_shows_no_number(
     left: Findings, right: Findings
 ) -> None:
     told = compare(left, right, "photos", "en")
     assert told.lines == () and "cannot be compared" in told.sentences[0]
+
+
+@pytest.mark.parametrize(("left", "right"), [(measured(), scan()), (lid(), measured())])
+def test_images_of_two_instruments_have_no_table_and_a_hint_to_ask(
+    left: Findings, right: Findings
+) -> None:
+    told = compare(left, right, "photos", "en")
+    assert told.lines == () and "two instruments" in told.sentences[0]
+
+
+def test_two_scans_show_how_thick_the_retina_is_where_one_tells_it() -> None:
+    thick = Thickness(101.4, 92.0, (90.0, 101.4, 88.0), 1.0, cut_off=False)
+    shown = rows(scan(thickness=thick), scan())
+    line = shown["Retina in the middle of the scan (not validated)"]
+    assert (line.left, line.right) == ("101 px", say("demo.not_known", "en"))
+
+
+def test_two_lids_are_compared_by_their_glands() -> None:
+    shown = rows(lid(), lid(GlandLoss(0.1, 0.5, 2)))
+    assert shown["Meiboscore, 0 to 3 (not validated)"].change == "+1"
+    assert shown["Area without a gland near (not validated)"].right == "50%"
 
 
 def test_two_scans_are_compared_by_what_they_likeliest_show() -> None:

@@ -39,6 +39,7 @@ class Message:
     about: tuple[int, ...] = ()
     facts: str = ""  # what the findings say to this question; given to the model, not shown
     passages: tuple[str, ...] = ()  # ids of knowledge passages given with it, best first
+    plain: str = ""  # a question as it was understood, in the words of the rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ _COMPARISONS = ("pair_compare", "pair_lesion", "pair_which", "pair_grade", "pair
 _WHICH_EYE = "which_eye"
 _BELIEVED = 0.5  # the share from which on a learned intent says which photos are meant
 _ORDINALS: dict[str, int] = {
-    "first": 1, "1st": 1, "earliest": 1, "oldest": 1, "initial": 1, "second": 2, "2nd": 2,
+    "first": 1, "1st": 1, "earliest": 1, "oldest": 1, "initial": 1, "earlier": 1,
+    "former": 1, "second": 2, "2nd": 2,
     "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
     "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5,

@@ -27,12 +27,12 @@ BUCKETS = 1 << 15
 CUES = 1 << 11  # places of the cues, after those of the words
 _CLEAR = 0.3  # share of an intent; on development questions it spares most false alarms
 _SURE, _SURER = 0.5, 0.8
-_CALM = 0.05  # an emergency that the rules read is not believed below, if nothing says "now"
+_CALM = 0.03  # an emergency that the rules read is not believed below, if nothing says "now"
 _ON_PHOTO = re.compile(
     r"\b(?:photos?|pictures?|pics?|images?|img|scans?|files?|results?)\b|照片|图|片子|拍|这张|结果|报告",
     re.I,
 )
-_FOREIGN = 0.25  # of 40 questions far off, written blind, 39 are refused and not 28
+_FOREIGN = 0.2  # of 40 questions far off, written blind, 39 are refused and not 28
 _READ = 160  # characters: what is wanted stands at the end of a long story
 _ENCODED = 0.6  # share of the encoder in the intents, chosen on held-out wordings
 _ENCODED_FLAG = 0.5  # and in emergencies
@@ -116,9 +116,11 @@ class Wanted:
 
         `general`: by its words it is on eyes in general; then more is needed to believe so.
         `foreign`: it names neither eyes nor photos; then less is needed.
+        Where it names them, nothing that has an answer may be likelier.
         """
         least = self.thresholds["general_rule" if general else "rule"]
-        if self.ruled < (_FOREIGN if foreign else least):
+        answered = max((s for name, s in self.shares.items() if name not in RULED), default=0.0)
+        if self.ruled < (_FOREIGN if foreign else max(least, answered)):
             return None
         return RULED[max(RULED, key=lambda intent: self.shares.get(intent, 0.0))]
 

@@ -19,8 +19,10 @@ from assistant.draft import AnswerEvent, Draft, PassageDraft, PhotoDraft
 from assistant.focus import images_asked_about, wants_report, without_other
 from assistant.intents import Intents
 from assistant.knowledge import passage
+from assistant.lexicon import normalise
 from assistant.lookup import passages_for, was_general
 from assistant.model import MAX_ANSWER_TOKENS, MAX_REPORT_TOKENS, Speaker
+from assistant.plain_question import plain_question
 from assistant.premises import corrections
 from assistant.prompts import PhotoContext, history_turns, system_turn
 from assistant.release import release_freed
@@ -161,7 +163,8 @@ class Pipeline:
                 shares = {name: share for name, share in shares.items() if name != "which_eye"}
             topic = topic_of(told, session.messages, shares)
             facts = answer_from_findings(told, findings, language, numbers, topic, shares)
-            asked = Message("user", question, numbers, facts if numbers else "")
+            plain = plain_question(normalise(told), shares).text
+            asked = Message("user", question, numbers, facts if numbers else "", plain=plain)
             draft = PhotoDraft(language, question, about=numbers, findings=findings, facts=facts)
         try:
             if rule is not None:

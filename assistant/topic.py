@@ -49,9 +49,10 @@ def topic_of(
     place = places > reasons or (_any(_PLACES, text) and not _any(_REASONS, text))
     for message in reversed(messages):
         if message.role == "user" and message.facts:
-            lesions, others = _named(normalise(message.text))
-            if found := lesions if place else lesions + others:
-                return ", ".join(found)
+            for text in (normalise(message.text), message.plain):  # else as it was understood
+                lesions, others = _named(text)
+                if found := lesions if place else lesions + others:
+                    return ", ".join(found)
     return ""
 
 

@@ -51,8 +51,10 @@ _REGULARISED = 30.0  # C; chosen on the validation families
 _EPOCHS = 5  # of the encoder
 _FLAG_REGULARISED = 10.0  # C of emergencies against everything else
 _CALM_WEIGHT = 4.0  # of what only sounds like an emergency: its neighbours count more
-_ALARMS = 0.007  # of the validation questions on photos may be taken for an emergency
-_WRONGLY_RULED = 0.01  # of those that have an answer may be answered by a rule
+_ALARM = (
+    0.34  # from where on an emergency is believed; of 196 written blind none has less than 0.45
+)
+_WRONGLY_RULED = 0.02  # of those that have an answer may be answered by a rule
 _KIND = 0.15  # of the wordings are learned with a courtesy too
 _COURTESIES: dict[Language, tuple[tuple[str, ...], tuple[str, ...]]] = {  # before, after
     "en": (
@@ -235,15 +237,12 @@ def _temperature(fitted: Intents, scores: np.ndarray, held_out: list[Question]) 
 
 def _thresholds(wanted: list[Wanted], held_out: list[Question]) -> dict[str, float]:
     """From where on an emergency, and what no photo tells, is believed."""
-    flags = [0.0 if one.is_plain else one.emergency for one in wanted]
-    # people's own questions on symptoms are no measure: many of them are worth an alarm
     photo = [not (i.startswith((*_RULED, "red_flag")) or i in (GENERAL, CALM)) for _, i in held_out]
-    calm = [flag for flag, own in zip(flags, photo, strict=True) if own]
     answered = [one.ruled for one, own in zip(wanted, photo, strict=True) if own]
     general = [one.ruled for one, (text, intent) in zip(wanted, held_out, strict=True)
                if intent == GENERAL and sounds_general(text)]  # fmt: skip
     return {
-        "red_flag": round(float(np.quantile(calm, 1 - _ALARMS)), 4),
+        "red_flag": _ALARM,
         "rule": round(float(np.quantile(answered, 1 - _WRONGLY_RULED)), 4),
         "general_rule": round(float(np.quantile(general, 1 - _WRONGLY_RULED)), 4),
     }
@@ -266,7 +265,7 @@ def _blind(fitted: Intents, seed: int) -> dict[str, float]:
     """Shares on the proof's development questions, which nothing was fitted on."""
     rng = random.Random(seed)  # noqa: S311
     right, ruled, urgent, calm = [], [], [], []
-    for line in wordings("dev"):
+    for line in (*wordings("dev"), *wordings("dev2")):
         text = line.text.format_map(_Any(_slots(line.language, rng)))
         intent = line.intent.replace("follow_", "then_").replace("no_photo_yet", "no_photo")
         wanted = fitted.wanted(text)

@@ -42,7 +42,7 @@ class Wording:
 
 
 def wordings(which: str) -> list[Wording]:
-    """The questions of "dev" or "test"."""
+    """The questions of "dev", "dev2" or "test"."""
     path = FOLDER / f"questions_{which}.jsonl"
     return [Wording(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 
@@ -133,7 +133,7 @@ _APART: dict[str, Pick] = {
     "has_lesion": _lesion_pair, "has_disease": _disease_pair, "false_lesion": _absent_lesion,
     "false_grade": _other_grade, "false_eye": _other_side, "off_topic": _any,
     **dict.fromkeys(("ask_acuity", "ask_age", "ask_pressure", "ask_dose", "ask_prognosis",
-                     "ask_sex", "ask_blood_pressure"), _any),
+                     "ask_sex", "ask_blood_pressure", "ask_other"), _any),
 }  # fmt: skip
 _LABELLED = {"has_disease": "diseases", "grade": "grade"}  # judged by the data set's label too
 # follow-up: the question before it, and what that must be able to name
@@ -230,7 +230,8 @@ def plan(
         found.single(intent, pick, range(found.forms))
     for form in range(found.forms):
         for intent, pick in _APART.items():
-            found.single(intent, pick, [form])
+            if found.texts(intent, LANGUAGES[0]):  # the first files have no "ask_other"
+                found.single(intent, pick, [form])
         for intent in _FOLLOWS:
             found.follow(intent, form)
         _of_pairs(found, pairs, form)

@@ -142,6 +142,8 @@ def test_which_eye_this_is_is_asked_of_the_photo_in_focus_though_both_are_named(
 
 def test_the_first_of_the_two_is_one_photo() -> None:
     assert images_asked_about("In the first of the two photos, any bleeding?", 2, 2) == (1,)
+    assert images_asked_about("The earlier of the two images: any bleeding?", 2, 2) == (1,)
+    assert images_asked_about("And in the latter of both?", 2, 1) == (2,)
 
 
 @pytest.mark.parametrize(

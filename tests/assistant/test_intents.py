@@ -83,7 +83,7 @@ def test_a_memory_of_an_emergency_is_calm(question: str) -> None:
 
 
 def test_what_is_told_as_new_is_never_calm() -> None:
-    assert Wanted({"know": 1.0}, 0.03, False, LIMITS, now=False).is_calm
+    assert Wanted({"know": 1.0}, 0.02, False, LIMITS, now=False).is_calm
     assert not Wanted({"know": 1.0}, 0.05, False, LIMITS, now=True).is_calm
     assert not Wanted({"know": 1.0}, 0.2, False, LIMITS, now=False).is_calm
 
@@ -131,6 +131,14 @@ def test_a_rule_answers_only_where_its_intent_is_sure() -> None:
     assert Wanted({"ask_age": 0.6, "grade": 0.4}, 0.0, False, LIMITS).rule() == "refuse.age"
     assert Wanted({"ask_age": 0.4, "grade": 0.3}, 0.0, False, LIMITS).rule() is None
     assert Wanted({"grade": 0.9, "ask_age": 0.1}, 0.0, False, LIMITS).rule() is None
+
+
+def test_what_has_an_answer_is_not_refused_where_that_is_likelier() -> None:
+    wanted = Wanted({"ask_age": 0.3, "ask_sex": 0.21, "normal": 0.49}, 0.0, False, LIMITS)
+    assert wanted.rule() == "refuse.age"
+    likelier = Wanted({"ask_age": 0.3, "ask_sex": 0.2, "normal": 0.5}, 0.0, False, LIMITS)
+    assert likelier.rule() == "refuse.age"  # as likely
+    assert Wanted({"ask_age": 0.45, "normal": 0.55}, 0.0, False, {"rule": 0.4}).rule() is None
 
 
 def test_intents_that_no_photo_answers_count_together_and_the_likeliest_is_told() -> None:

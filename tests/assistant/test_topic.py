@@ -32,6 +32,11 @@ def test_a_follow_up_takes_up_what_was_asked(question: str, before: str, expecte
     assert topic_of(question, _asked(before)) == expected
 
 
+def test_what_was_asked_in_words_that_no_rule_knows_is_taken_up_as_it_was_understood() -> None:
+    before = Message("user", "on what step am I", (1,), "facts", plain="which grade")
+    assert topic_of("how so?", [before]) == "grade"
+
+
 @pytest.mark.parametrize(
     "question",
     [

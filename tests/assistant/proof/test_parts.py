@@ -16,7 +16,7 @@ from assistant.engine import Prompt
 from assistant.proof import parts, photos
 from assistant.proof.parts import RAW, SHIPPED, SYSTEMS, TEMPLATE, TOKENS_ONLY, Bench
 from assistant.proof.photos import Candidate, candidates, choose, labels_of
-from assistant.proof.questions import wordings
+from assistant.proof.questions import Wording, wordings
 from assistant.proof.report import KEYS, last_line, markdown, merged
 from assistant.proof.voices import Voices
 from tests.assistant.factory import diseases, findings, healthy, measured, ungradable
@@ -25,10 +25,18 @@ from tests.fakes import FakeClassifier, byte_tokenizer
 from vision.errors import InputError
 
 
+def two_of_each() -> list[Wording]:
+    """Two wordings of every intent in each language."""
+    kinds: dict[tuple[str, str], list[Wording]] = {}
+    for one in wordings("dev"):
+        kinds.setdefault((one.language, one.intent), []).append(one)
+    return [one for every in kinds.values() for one in every[:2]]
+
+
 def bench(tmp_path: Path, voice: FakeVoice) -> Bench:
     every = [shown(measured(diseases=diseases(G=0.9)), 1), shown(healthy(), 2)]
     voices = Voices(voice, voice, is_tuned=False)  # type: ignore[arg-type]
-    return Bench(tmp_path, tmp_path, "test", wordings("dev"), 0, tmp_path, voices,
+    return Bench(tmp_path, tmp_path, "test", two_of_each(), 0, tmp_path, voices,
                  FakeClassifier(), every, [(every[1], every[0])])  # type: ignore[arg-type]  # fmt: skip
 
 

@@ -18,10 +18,11 @@ from assistant.ground_passages import (
     is_verbatim,
     nearest,
     says_nothing,
+    sentences_of,
 )
 from assistant.knowledge import passage
 from assistant.lexicon import mentions, normalise
-from assistant.sentences import split_sentences
+from assistant.sentences import is_finished, split_sentences
 from assistant.stock import stock
 from vision.catalogue import Language, detect_language, say
 
@@ -125,8 +126,11 @@ class PhotoDraft(_Kept):
             self.withheld += 1  # who asks in one language cannot be asked to read another
             return
         verdict = check_sentence(sentence, self.findings, self.language, self.about)
-        if verdict.status == "ok" and not extract(sentence) and not self._carries(sentence):
-            self.withheld += 1
+        if verdict.status == "ok" and not extract(sentence):
+            own = self._own(sentence)
+            self.withheld += own is None
+            self.repaired += own not in (None, sentence.strip())
+            self.keep(own or "")
             return
         self.repaired += verdict.status == "repaired"
         self.withheld += verdict.status == "withheld"
@@ -164,15 +168,18 @@ class PhotoDraft(_Kept):
             return True
         return any(supported_claims(w, self.findings, self.language)[0] for w in self.sentences)
 
-    def _carries(self, sentence: str) -> bool:
-        """Whether a sentence that claims nothing of the photo is one that the system says.
+    def _own(self, sentence: str) -> str | None:
+        """What the system says that a sentence without a claim nearly says; None where nothing is.
 
         A garbled standard or rule claims nothing that findings could deny. Without a photo small
-        talk may stand, as long as it names nothing medical.
+        talk may stand as it is, as long as it names nothing medical.
         """
         if not self.about and not mentions(normalise(sentence)):
-            return True
-        return carried_by(sentence, (self.facts, *stock(self.language))) is not None
+            return sentence.strip()
+        every = [one for text in (self.facts, *stock(self.language)) for one in sentences_of(text)]
+        known = [one for one in every if is_finished(one)]
+        place = carried_by(sentence, known)
+        return None if place is None else known[place]
 
     def _complete(self) -> None:
         """Each fact that the words do not tell, after them; what it says again goes.

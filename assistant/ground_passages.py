@@ -46,13 +46,13 @@ def nearest(sentence: str, passages: Sequence[str]) -> int:
 def is_verbatim(sentence: str, passages: Sequence[str]) -> bool:
     """Whether a sentence stands in a passage word for word."""
     text = sentence.strip()
-    return any(text and text in _sentences(passage) for passage in passages)
+    return any(text and text in sentences_of(passage) for passage in passages)
 
 
 def completed(sentence: str, passages: Sequence[str]) -> str:
     """A sentence that broke off in the middle of a passage's own: that one whole; else as it is."""
     text = sentence.strip()
-    known = (own for passage in passages for own in _sentences(passage) if own.startswith(text))
+    known = (own for passage in passages for own in sentences_of(passage) if own.startswith(text))
     return next((own for own in known if text and 2 * len(text) >= len(own)), sentence)
 
 
@@ -67,10 +67,11 @@ def says_nothing(sentence: str) -> bool:
 
 def first_sentence(passage: str) -> str:
     """What a passage begins with: its first sentence."""
-    return _sentences(passage)[0]
+    return sentences_of(passage)[0]
 
 
-def _sentences(passage: str) -> list[str]:
+def sentences_of(passage: str) -> list[str]:
+    """The sentences of a text, each stripped."""
     finished, rest = split_sentences(passage)
     return [text.strip() for text in (*finished, rest) if text.strip()]
 

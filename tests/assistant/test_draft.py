@@ -69,3 +69,16 @@ def test_a_measure_that_was_not_validated_is_never_told_without_saying_so() -> N
     draft.finish()
     assert draft.text().startswith("By classical image processing that was not validated")
     assert "Glands cover 21%" not in draft.text()
+
+
+def test_a_garbled_sentence_without_a_claim_is_said_as_the_system_says_it() -> None:
+    told = "The photo suggests ICDR grade 2."
+    limit = "These are a model's estimates from one photo, not a diagnosis."
+    draft = _finished([told, "These are model estimates from one photo, not a diagnosis."], told)
+    assert draft.text() == f"{told} {limit}" and draft.event().repaired == 1
+
+
+def test_words_of_several_sentences_mixed_into_one_are_withheld() -> None:
+    facts = "The overlay shows them; you can switch each kind on and off. Ask for the report."
+    draft = _finished(["Ask for each kind; the overlay shows the report and you switch."], facts)
+    assert "Ask for each kind" not in draft.text()

@@ -59,7 +59,7 @@ def write_impression(
         notices.append(say("impression.no_llm", language))
     else:
         try:
-            said = _worded(speaker, text, modality, language, stop)
+            said = _worded(speaker, text, modality, language, ruled, stop)
         except (ModelError, RuntimeError, MemoryError, ValueError):
             log.exception("the language model failed; the impression is made by rule")
             notices.append(say("impression.failed", language))
@@ -74,17 +74,23 @@ def write_impression(
 
 
 def _worded(
-    speaker: "Speaker", text: str, modality: Modality, language: Language, stop: threading.Event
+    speaker: "Speaker",
+    text: str,
+    modality: Modality,
+    language: Language,
+    ruled: str,
+    stop: threading.Event,
 ) -> str:
-    """The language model's impression, asked for as in its training."""
+    """The language model's impression; what the rules conclude stands beside the report."""
     from assistant.conversation import Turn
     from assistant.prompts import system_turn
 
     scan = say(f"impression.scan_{modality}", language)
     asked = say("impression.ask", language, scan=scan, report=text.strip())
-    turns = [system_turn([], language), Turn("user", (asked,))]
+    beside = say("prompt.question", language, facts=ruled, question=asked)
+    turns = [system_turn([], language), Turn("user", (beside,), asked)]
     said = ""
-    for speech in speaker.speak(turns, {}, stop, MAX_TOKENS):
+    for speech in speaker.speak(turns, {}, stop, MAX_TOKENS, ruled):
         said = speech.text
     return said.strip()
 

@@ -55,11 +55,14 @@ def test_words_that_carry_the_conclusions_are_given() -> None:
     assert (made.source, made.text, made.notices) == ("llm", TRUE, ())
 
 
-def test_the_model_is_asked_as_in_its_training() -> None:
+def test_the_model_is_asked_with_what_the_rules_conclude_beside_the_report() -> None:
     voice = Voice(TRUE)
+    ruled = write(REPORT, None).text
     write(REPORT, voice)
     assert [turn.role for turn in voice.turns] == ["system", "user"]
-    assert voice.turns[1].parts == (f"Write the impression for this OCT report:\n{REPORT}",)
+    (asked,) = voice.turns[1].parts
+    assert asked.startswith(f"Write the impression for this OCT report:\n{REPORT}")
+    assert ruled in asked.removeprefix(REPORT)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ _EYES = _WORDS["EYES"]
 _ON = _WORDS["ON"]
 _MORE = _WORDS["MORE"]
 _DEFINES = _WORDS["DEFINES"]
+_PASSED_ON = _WORDS["PASSED_ON"]
 
 
 # chosen on 240 general questions (0.83 of them taken for such beside a photo; 0.80 at 0.7 and 0.2)
@@ -35,7 +36,8 @@ def is_general(
     `learned`: how likely the question is general by its learned reading (assistant.intents).
     """
     by_words = _by_words(question, photo=photo, after_general=after_general)
-    if learned is None or after_general or asks_what_is(question):  # words are surer here
+    surer = asks_what_is(question) or bool(_PASSED_ON.search(normalise(question)))
+    if learned is None or after_general or surer:  # words are surer here
         return by_words
     return learned >= CERTAIN or (by_words and (not photo or learned >= DOUBTED))
 

@@ -197,6 +197,10 @@ class PhotoDraft(_Kept):
             self.keep(fact)
         for one in words:
             self.keep(one)
+        for fact in facts:  # that claims nothing: how the side was told, what a rule says
+            if not extract(fact) and fact.strip() not in self.sentences:
+                self.added += 1
+                self.keep(fact)
 
     def _drops_caveat(self, fact: str) -> bool:
         """Whether a fact says that its measure was not validated, and the words so far do not."""

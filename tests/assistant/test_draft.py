@@ -82,3 +82,9 @@ def test_words_of_several_sentences_mixed_into_one_are_withheld() -> None:
     facts = "The overlay shows them; you can switch each kind on and off. Ask for the report."
     draft = _finished(["Ask for each kind; the overlay shows the report and you switch."], facts)
     assert "Ask for each kind" not in draft.text()
+
+
+def test_a_fact_that_claims_nothing_follows_where_the_words_leave_it_out() -> None:
+    source = "Which eye this is was told from where the optic disc lies; correct it if it is wrong."
+    draft = _finished(["It is ICDR grade 2."], f"{GRADE} {source}")
+    assert draft.text() == f"It is ICDR grade 2. {source}" and draft.event().added == 1

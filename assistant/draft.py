@@ -191,6 +191,8 @@ class PhotoDraft(_Kept):
         facts = [fact for fact in (*finished, rest) if fact.strip()]
         missing = [f for f in facts if not _is_told(f, said) or self._drops_caveat(f)]
         words = [one for one in self.sentences if not _only_says(one, missing)]
+        if missing and len(self.about) > 1:  # words that name no photo could be of either
+            missing, words = facts, []
         self.sentences = [] if missing == facts else words
         for fact in missing:
             self.added += 1

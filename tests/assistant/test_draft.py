@@ -2,7 +2,7 @@
 
 from assistant.draft import PhotoDraft
 from assistant.findings_text import gland_lines
-from tests.assistant.factory import findings, lid
+from tests.assistant.factory import findings, lesion, lesions, lid
 
 GRADE = "The photo suggests ICDR grade 2, moderate non-proliferative diabetic retinopathy (71%)."
 COUNT = "The measurement found 5 haemorrhages."
@@ -88,3 +88,12 @@ def test_a_fact_that_claims_nothing_follows_where_the_words_leave_it_out() -> No
     source = "Which eye this is was told from where the optic disc lies; correct it if it is wrong."
     draft = _finished(["It is ICDR grade 2."], f"{GRADE} {source}")
     assert draft.text() == f"It is ICDR grade 2. {source}" and draft.event().added == 1
+
+
+def test_of_two_photos_words_that_leave_something_out_give_way_to_the_facts() -> None:
+    facts = "Photo 1: The measurement found no haemorrhages. Photo 2: " + COUNT
+    none = findings(lesions=lesions(HE=lesion(0, 0)))
+    draft = PhotoDraft("en", "?", about=(1, 2), findings=(none, findings()), facts=facts)
+    draft.take("No haemorrhages came out of the measurement.")
+    draft.finish()
+    assert draft.text() == facts

@@ -22,7 +22,7 @@ from assistant.ground_passages import (
 )
 from assistant.knowledge import passage
 from assistant.lexicon import mentions, normalise
-from assistant.sentences import is_finished, split_sentences
+from assistant.sentences import is_finished
 from assistant.stock import stock
 from vision.catalogue import Language, detect_language, say
 
@@ -99,10 +99,8 @@ class _Kept:
 
     def keep(self, sentence: str) -> None:
         """Say each of a text's sentences, once: two wrong claims may have one true repair."""
-        finished, rest = split_sentences(sentence)
-        for one in (*finished, rest):
-            text = one.strip()
-            if text and text not in self.sentences:
+        for text in sentences_of(sentence):
+            if text not in self.sentences:
                 self.sentences.append(text)
 
 
@@ -187,8 +185,7 @@ class PhotoDraft(_Kept):
         Words that tell none of what was asked for come after it.
         """
         said = [claim for sentence in self.sentences for claim in extract(sentence)]
-        finished, rest = split_sentences(self.facts)
-        facts = [fact for fact in (*finished, rest) if fact.strip()]
+        facts = sentences_of(self.facts)
         missing = [f for f in facts if not _is_told(f, said) or self._drops_caveat(f)]
         words = [one for one in self.sentences if not _only_says(one, missing)]
         if missing and len(self.about) > 1:  # words that name no photo could be of either
@@ -200,7 +197,7 @@ class PhotoDraft(_Kept):
         for one in words:
             self.keep(one)
         for fact in facts:  # that claims nothing: how the side was told, what a rule says
-            if not extract(fact) and fact.strip() not in self.sentences:
+            if not extract(fact) and fact not in self.sentences:
                 self.added += 1
                 self.keep(fact)
 

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import expit, log_softmax, softmax
 
 from assistant import safety
-from assistant.lexicon import mentions, normalise
+from assistant.lexicon import length_in_words, mentions, normalise
 from assistant.question_encoder import QuestionEncoder
 from assistant.words import Words
 from vision.errors import ModelError
@@ -73,7 +73,11 @@ class Wanted:
         A first question follows nothing, a short later one likely does, and one photo is
         compared with nothing.
         """
-        after = (_SHORTLY_AFTER if _length(question) <= _SHORT else 1.0) if follows else _NOT_AFTER
+        after = (
+            (_SHORTLY_AFTER if length_in_words(normalise(question)) <= _SHORT else 1.0)
+            if follows
+            else _NOT_AFTER
+        )
         weights = {"then_": after, "pair_": 1.0 if photos > 1 else _NOT_OF_ONE}
         shares = {
             name: share * weights.get(name[: name.find("_") + 1], 1.0)
@@ -128,12 +132,6 @@ class Wanted:
     def general(self) -> float:
         """How likely the question is on eyes in general, 0..1."""
         return self.shares.get(GENERAL, 0.0)
-
-
-def _length(question: str) -> float:
-    """The words of a question; two Chinese characters count as one."""
-    text = normalise(question)
-    return len(re.findall(r"[a-z0-9']+", text)) + len(re.findall(r"[\u4e00-\u9fff]", text)) / 2
 
 
 @lru_cache(maxsize=64)  # both readers of a question take it

@@ -44,6 +44,11 @@ def normalise(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[*_`#]+|<[^<>]{0,40}>", "", text)).strip().lower()
 
 
+def length_in_words(text: str) -> float:
+    """The words of a normalised text; two Chinese characters count as one."""
+    return len(re.findall(r"[a-z0-9']+", text)) + len(re.findall(r"[\u4e00-\u9fff]", text)) / 2
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A term in a text; `codes` name what it may stand for: any of them fits."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from assistant.conversation import Message
 from assistant.findings_text import disease_name, lesion_name
 from assistant.lay_names import codes_named
-from assistant.lexicon import mentions, normalise
+from assistant.lexicon import length_in_words, mentions, normalise
 from assistant.words import Words
 from segmentation.labels import LESIONS
 
@@ -70,8 +70,7 @@ def _goes_on(text: str) -> bool:
         return False
     if not _any((*_PLACES, *_REASONS, _SAME), text):
         return False
-    length = len(re.findall(r"[a-z0-9']+", text)) + len(re.findall(r"[\u4e00-\u9fff]", text)) / 2
-    return length <= _SHORT or bool(_FOLLOW.search(text))
+    return length_in_words(text) <= _SHORT or bool(_FOLLOW.search(text))
 
 
 def _named(text: str) -> tuple[list[str], list[str]]:

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from assistant import truths, truths_anatomy
 from assistant.findings import GRADE_DOUBTS, Findings
 from assistant.lexicon import Mention, mentions
+from assistant.plain_words import in_plain_words
 from assistant.words import Words
 from segmentation.labels import LESIONS
 from vision.catalogue import Language, say
 
 Facts = Callable[[str, Findings, Language], list[str]]
 MOST_SENTENCES = 4
+HIGHEST_GRADE = 4
 
 _WORDS = Words("template_answer")
 _NEXT = _WORDS.mixed("NEXT")
@@ -39,6 +41,8 @@ _SCOPE = _WORDS.mixed("SCOPE")
 _SHOW = _WORDS.mixed("SHOW")
 _REFER = _WORDS.mixed("REFER")
 ASKS_RULE = _WORDS.mixed("RULE")
+_HIGHER = _WORDS.mixed("HIGHER")
+_PLAIN = _WORDS.mixed("PLAIN")
 _DISC = _WORDS.mixed("DISC")
 _MACULA = _WORDS.mixed("MACULA")
 ASKS_LESION = re.compile(r"\b(?:lesions?|spots?|marks?|exudates?)\b|病灶|病变|斑点|病损", re.ASCII)
@@ -167,10 +171,18 @@ def _on_next_step(text: str, findings: Findings, language: Language) -> list[str
 
 
 def _on_rule(text: str, findings: Findings, language: Language) -> list[str]:
-    """What the named grades need, whichever the photo has; empty where none is named."""
-    grades = codes_of(terms_of(mentions(text), "grade"), "grade")[:2]
+    """What the named grades need, or the one above the photo's; empty where neither is asked."""
+    grades = [int(g) for g in codes_of(terms_of(mentions(text), "grade"), "grade")[:2]]
     own = truths.grade(findings, language)
-    return [*(truths.rule_of(int(g), language) for g in grades), own] if grades else []
+    if findings.dr.grade is not None and _HIGHER.search(text):
+        if findings.dr.grade == HIGHEST_GRADE:
+            return [own, say("template.rule.top", language)]
+        grades = [findings.dr.grade + 1]
+    return [*(truths.rule_of(g, language) for g in grades), own] if grades else []
+
+
+def _on_plain(text: str, findings: Findings, language: Language) -> list[str]:
+    return in_plain_words(findings, language)
 
 
 def _on_macula(text: str, findings: Findings, language: Language) -> list[str]:
@@ -273,6 +285,7 @@ _INTENTS: tuple[tuple[re.Pattern[str], Facts], ...] = (
     (re.compile(""), _named_lesions),
     (_DISC, _on_cup),
     (ASKS_RULE, _on_rule),
+    (_PLAIN, _on_plain),
     (_SURE, _on_sureness),
     (_REFER, _on_next_step),
     (_NEXT, _on_next_step),

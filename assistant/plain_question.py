@@ -4,6 +4,7 @@ People ask the same thing in many ways; the learned reading (assistant.intents) 
 mean the same, the rules (assistant.photo_facts) know what then to say.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,10 +16,11 @@ from segmentation.labels import LESIONS
 WHICH_EYE = "which eye is it"
 # chosen on questions that the classifier was not fitted on: README of assistant/weights/intents
 CERTAIN, LIKELY = 0.6, 0.2
+_DIGIT = re.compile(r"(?<![\w.])[0-4](?![\w.%]*\w)", re.ASCII)  # "make this a 4", 如果是4
 _SURE, _WHY = "how sure is", "why is it"
 _PLAIN: dict[str, str] = {  # intent -> the question that rules read; slots by their names
-    **dict.fromkeys(("what_seen", "summary_short", "report", "to_patient", "to_student"),
-                    "what do you see"),
+    **dict.fromkeys(("what_seen", "summary_short", "report", "to_student"), "what do you see"),
+    "to_patient": "explain it in plain words",
     "normal": "is it normal",
     "all_lesions": "how many lesions of each kind",
     **dict.fromkeys(("has_lesion", "false_lesion", "then_lesion"), "are there {lesions}"),
@@ -41,7 +43,7 @@ _PLAIN: dict[str, str] = {  # intent -> the question that rules read; slots by t
     "quality": "is the photo sharp",
     **dict.fromkeys(("next_step", "then_next", "worry"), "what should be done next"),
     **dict.fromkeys(("scope", "greet_scope"), "what can you do"),
-    "what_if_grade": "what would it take to be grade {grade}",
+    "what_if_grade": "what would it take to be {grade}",
     **dict.fromkeys(("pair_compare", "pair_which", "pair_grade", "pair_change"),
                     "compare the photos"),
     "pair_lesion": "compare them: how many {lesions}",
@@ -88,6 +90,7 @@ class _Named:
 def _named(text: str) -> _Named:
     others = [mention for mention in mentions(text) if mention.kind in ("grade", "outside")]
     grades = dict.fromkeys(code for m in others if m.kind == "grade" for code in m.codes)
+    grades = grades or dict.fromkeys(_DIGIT.findall(text))
     outside = any(mention.kind == "outside" for mention in others)
     return _Named(codes_named(text, "lesion"), codes_named(text, "disease"), list(grades), outside)
 
@@ -104,11 +107,12 @@ def _filled(form: str, named: _Named) -> str:
         return ""  # what the system does not look for is said by rule
     if "{diseases}" in form and not named.diseases:
         return ""
-    if "{grade}" in form and len(named.grades) != 1:
+    if "{grade}" in form and len(named.grades) > 1:
         return ""
     each = 0 < len(named.lesions) < len(LESIONS)
     sick = ", ".join(disease_name(code, "en") for code in named.diseases[:3])
+    grade = f"grade {named.grades[0]}" if named.grades else "a higher grade"
     return form.format(
         lesions=", ".join(lesion_name(c, "en") for c in named.lesions) if each else "lesions",
-        diseases=sick, grade="".join(named.grades[:1]), graded=sick or "the grade",
+        diseases=sick, grade=grade, graded=sick or "the grade",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from torch import Tensor
 
 from assistant.findings import Findings
+from assistant.intents import Intents
 from assistant.token_cache import CACHE, photo_tokens, quick_segmenter
 from assistant.training.choose import choose
 from assistant.training.config import Kind, StageConfig
@@ -89,6 +90,7 @@ class Maker:
     tokenizer: PreTrainedTokenizerBase
     config: StageConfig
     rng: Random
+    intents: Intents
 
     @staticmethod
     def read(
@@ -108,7 +110,7 @@ class Maker:
         if "tokens" in records:
             records["tokens"] = read_records(folder / f"alignment-{split}.jsonl")
         path_of = {row["id"]: row["path"] for row in seen}
-        return Maker(records, findings, path_of, tokenizer, config, rng)
+        return Maker(records, findings, path_of, tokenizer, config, rng, Intents.load())
 
     def photos(self, most: int) -> list[str]:
         """Paths of up to `most` photos of the split's records that have visual tokens."""
@@ -147,7 +149,7 @@ class Maker:
             return None  # of a pair both are seldom at hand; its findings are enough
         counts = dict.fromkeys(read, count)
         plain = self.config.plain_questions
-        turns = dialogue_turns(record, self.findings, counts, plain, self.rng)
+        turns = dialogue_turns(record, self.findings, counts, plain, self.rng, self.intents)
         asked = [m["intent"] for m in record["messages"] if m["role"] == "user"]
         return self._fitting(kind, turns, asked, self.path_of)
 

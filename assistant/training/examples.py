@@ -7,6 +7,10 @@ from typing import Any
 
 from assistant.conversation import Message, Turn, last_question, render
 from assistant.findings import Findings
+from assistant.impression.cases import MODALITIES
+from assistant.impression.conclude import by_rule
+from assistant.impression.reader import read_report
+from assistant.intents import Intents
 from assistant.prompts import PhotoContext, history_turns, system_turn, tokens_turn
 from assistant.template_answer import answer_from_findings
 from assistant.topic import topic_of
@@ -15,6 +19,7 @@ from assistant.training.config import Kind
 from transformers import PreTrainedTokenizerBase  # isort: skip
 
 IGNORE = -100
+_REPORTS = {f"report_{modality}": modality for modality in MODALITIES}  # by intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +64,13 @@ def dialogue_turns(
     counts: Mapping[str, int],
     plain_questions: float,
     rng: Random,
+    intents: Intents,
 ) -> list[Turn]:
     """A record of `instruct_data` as the turns that serving would make of it.
 
     `counts` are the visual tokens of each image id, none where the photo cannot be read. A question
-    about photos comes with what the findings say to it, as in serving, but for a share of
-    `plain_questions`, so that the findings themselves are read too.
+    about photos comes with what the findings say to it, a report with what the rules conclude, as
+    in serving, but for a share of `plain_questions`, so that the findings themselves are read too.
     """
     language = record["language"]
     seen = [findings[image["id"]] for image in record["images"]]
@@ -74,11 +80,16 @@ def dialogue_turns(
         about = tuple(message.get("about", ()))
         passages = tuple(message.get("passages", ()))
         facts = message.get("facts", "")  # those of feedback are kept as they were given
-        asked_of_photo = message["role"] == "user" and about and not passages and not facts
-        if asked_of_photo and rng.random() > plain_questions:
-            asked = tuple(seen[number - 1] for number in about)
-            topic = topic_of(message["content"], messages)
-            facts = answer_from_findings(message["content"], asked, language, about, topic)
+        alone = passages or facts or message["role"] != "user" or rng.random() <= plain_questions
+        if about and not alone:
+            asked, question = tuple(seen[number - 1] for number in about), message["content"]
+            follows = any(m.facts for m in messages if m.role == "user")
+            wanted = intents.wanted(question).placed(question, photos=len(seen), follows=follows)
+            topic = topic_of(question, messages, wanted.shares)
+            facts = answer_from_findings(question, asked, language, about, topic, wanted.shares)
+        elif message.get("intent") in _REPORTS and not alone:
+            read = read_report(message["content"], _REPORTS[message["intent"]])
+            facts = by_rule(read.case, language)
         messages.append(Message(message["role"], message["content"], about, facts, passages))
     return [system_turn(photos, language), *history_turns(messages, language)]
 

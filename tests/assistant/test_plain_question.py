@@ -18,6 +18,10 @@ from tests.assistant.factory import measured
         ("bet on the stage?", "sure_grade", "how sure is the grade"),
         ("how firm is the AMD", "sure_grade", "how sure is age-related macular degeneration"),
         ("what makes a grade 3", "what_if_grade", "what would it take to be grade 3"),
+        ("what would make this a 4", "what_if_grade", "what would it take to be grade 4"),
+        ("如果是4", "what_if_grade", "what would it take to be grade 4"),
+        ("is a 20% rise a 4.5", "what_if_grade", "what would it take to be a higher grade"),
+        ("what makes it worse", "what_if_grade", "what would it take to be a higher grade"),
     ],
 )
 def test_a_question_stands_in_plain_words_with_what_it_names(
@@ -41,7 +45,6 @@ def test_what_is_not_likely_has_no_plain_words(share: float) -> None:
     [
         ("is it contagious", "has_disease"),  # no disease is named
         ("any retinal detachment?", "has_disease"),  # not looked for: said by rule
-        ("what makes it worse", "what_if_grade"),
     ],
 )
 def test_a_form_without_what_it_needs_is_none(text: str, intent: str) -> None:

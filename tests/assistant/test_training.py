@@ -12,6 +12,9 @@ from torch import nn
 from assistant import adapter
 from assistant.conversation import Turn, VisualBlock
 from assistant.engine import splice
+from assistant.impression.conclude import by_rule
+from assistant.impression.reader import read_report
+from assistant.intents import Intents
 from assistant.projector import Projector, ProjectorConfig
 from assistant.train import learner_of
 from assistant.training.choose import choose
@@ -144,11 +147,28 @@ def test_a_question_on_a_photo_comes_with_its_facts_as_in_serving() -> None:
         ],
     }
     known, counts = {one.image.id: one}, {one.image.id: 4}
-    with_facts = dialogue_turns(record, known, counts, 0.0, Random(0))
-    without = dialogue_turns(record, known, counts, 1.0, Random(0))
+    with_facts = dialogue_turns(record, known, counts, 0.0, Random(0), Intents.load())
+    without = dialogue_turns(record, known, counts, 1.0, Random(0), Intents.load())
     assert "Facts for this question" in with_facts[1].parts[0]
     assert without[1].parts == ("Which eye is it?",)
     assert VisualBlock(one.image.id, 4) in with_facts[0].parts
+
+
+def test_a_report_comes_with_what_the_rules_conclude_as_in_serving() -> None:
+    text = "OCT report\nRight eye: central thickness 412 um, intraretinal fluid. Known diabetes."
+    record = {
+        "language": "en",
+        "images": [],
+        "messages": [
+            {"role": "user", "content": text, "intent": "report_oct"},
+            {"role": "assistant", "content": "Diabetic macular oedema of the right eye."},
+            {"role": "user", "content": "Shorter?", "intent": "report_short"},
+        ],
+    }
+    asked = dialogue_turns(record, {}, {}, 0.0, Random(0), Intents.load())
+    ruled = by_rule(read_report(text, "oct").case, "en")
+    assert ruled and ruled in str(asked[1].parts[0]) and text in str(asked[1].parts[0])
+    assert asked[3].parts == ("Shorter?",)
 
 
 def test_rare_intents_are_taken_before_frequent_ones() -> None:

@@ -1,8 +1,8 @@
 """The engine on OpenVINO: Qwen2- and LLaMA-shaped models on the CPU, in 8-bit numbers.
 
 The KV lives in the request's state. A prompt is read in chunks that are always cut at the same
-places; whole chunks are kept (assistant.kv_memory), so that a later turn, another photo or a
-conversation that was left goes on from there.
+places, the end of each turn among them; whole chunks are kept (assistant.kv_memory), so that a
+later turn, another photo or a conversation that was left goes on from there.
 """
 
 import json
@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ from assistant.turns import Turns
 from vision.errors import ModelError, OphError
 
 _log = logging.getLogger(__name__)
-CHUNK_TOKENS = 64  # below that reading gets slower, above it less of a prompt is known again
+CHUNK_TOKENS = 128  # below that reading gets slower, above it a stop is heard later
 MEMORY_BYTES = 200_000_000  # 16,000 positions of the embedded model
 _HUNG_S = 30.0  # for one step: a chunk takes a second, on a crowded machine some
 
@@ -51,7 +52,7 @@ class OpenVinoEngine:
         self._table = np.load(folder / EMBEDDINGS, mmap_mode="r")
         self._decoder: _Decoder | None = _Decoder(folder / GRAPH, exact)
         self._turns = Turns()
-        self._memory = ChunkMemory(CHUNK_TOKENS, MEMORY_BYTES)
+        self._memory = ChunkMemory(CHUNK_TOKENS, self._end_ids, MEMORY_BYTES)
 
     @classmethod
     def load(
@@ -152,10 +153,10 @@ class OpenVinoEngine:
         `ahead` leaves out what comes after the last whole chunk, and gives way to who waits.
         """
         decoder, keys = self._open(), prompt.keys
-        known = self._memory.recall(keys)
-        reused = len(known) * CHUNK_TOKENS
-        length = len(keys) // CHUNK_TOKENS * CHUNK_TOKENS if ahead else len(keys)
-        if reused >= length:
+        known, cuts = self._memory.recall(keys), self._memory.ends(keys)
+        reused = cuts[len(known) - 1] if known else 0
+        ends = cuts[len(known) :] if ahead else sorted({*cuts[len(known) :], len(keys)})
+        if not ends:
             return reused, None
         decoder.restore(known)
         rows = self._rows(prompt.ids)
@@ -163,13 +164,13 @@ class OpenVinoEngine:
             rows[np.array(prompt.ids) == PLACEHOLDER_ID] = prompt.visual.float().cpu().numpy()
         logits = None
         try:
-            for start in range(reused, length, CHUNK_TOKENS):
+            for start, end in pairwise([reused, *ends]):
                 if stop.is_set() or (ahead and self._turns.others_wait()):
                     return reused, None
-                logits = decoder.read(rows[start : min(start + CHUNK_TOKENS, length)], 1)
+                logits = decoder.read(rows[start:end], 1)
         finally:
-            whole = decoder.places // CHUNK_TOKENS
-            self._memory.keep(keys, len(known), decoder.chunks(len(known), whole))
+            read = [end for end in cuts[len(known) :] if end <= decoder.places]
+            self._memory.keep(keys, len(known), decoder.chunks([reused, *read]))
         return reused, logits
 
     def _rows(self, ids: Sequence[int]) -> np.ndarray:
@@ -247,21 +248,21 @@ class _Decoder:
         if count:
             self._visible[-count:] = 0
 
-    def chunks(self, first: int, end: int) -> list[np.ndarray]:
-        """Copies of the state's chunks `first` to `end`: each (2 L, K, CHUNK_TOKENS, D)."""
-        if first >= end:
+    def chunks(self, cuts: Sequence[int]) -> list[np.ndarray]:
+        """Copies of the state between each two of these places: (2 L, K, their distance, D)."""
+        if len(cuts) < 2:
             return []
-        start, stop = first * CHUNK_TOKENS, end * CHUNK_TOKENS
         states = sorted(self._request.query_state(), key=lambda state: state.name)
         read = np.stack(
-            [state.state.data[0, :, start:stop].astype(self._kept_type) for state in states]
+            [state.state.data[0, :, cuts[0] : cuts[-1]].astype(self._kept_type) for state in states]
         )
-        return [part.copy() for part in np.split(read, end - first, axis=2)]
+        inner = [cut - cuts[0] for cut in cuts[1:-1]]
+        return [part.copy() for part in np.split(read, inner, axis=2)]
 
     def restore(self, chunks: Sequence[np.ndarray]) -> None:
         """Make the state hold these chunks and nothing else."""
         self._request.reset_state()
-        self._visible = np.ones(len(chunks) * CHUNK_TOKENS, np.int64)
+        self._visible = np.ones(sum(chunk.shape[2] for chunk in chunks), np.int64)
         if chunks:
             whole = np.concatenate(chunks, axis=2).astype(np.float32)
             states = sorted(self._request.query_state(), key=lambda state: state.name)

@@ -2,12 +2,13 @@
 
 Only whole chunks of what was read are kept, never what was decoded: with prompts always cut at
 the same places, every number comes out of the same shapes, so that an answer does not depend on
-what was asked before. Conversations that start alike share the chunks of that start.
+what was asked before. A chunk ends with a turn or where it is full: all that stands before a new
+question is whole. Conversations that start alike share the chunks of that start.
 """
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
@@ -17,8 +18,10 @@ Keys = tuple[int | str, ...]  # assistant.engine.Prompt.keys
 class ChunkMemory:
     """KV arrays by the keys up to their end; what was used longest ago goes first."""
 
-    def __init__(self, chunk_tokens: int, limit_bytes: int) -> None:
+    def __init__(self, chunk_tokens: int, turn_ends: Collection[int], limit_bytes: int) -> None:
+        """Chunks of up to so many tokens, each ended by the ids that end a turn."""
         self.chunk_tokens = chunk_tokens
+        self._turn_ends = frozenset(turn_ends)
         self._limit = limit_bytes
         self._kept: OrderedDict[bytes, np.ndarray] = OrderedDict()
         self._size = 0
@@ -27,6 +30,16 @@ class ChunkMemory:
     def size(self) -> int:
         """How many bytes are kept."""
         return self._size
+
+    def ends(self, keys: Keys) -> list[int]:
+        """Where the whole chunks of a prompt end; those of its start are those of all of it."""
+        found: list[int] = []
+        start = 0
+        for end, key in enumerate(keys, 1):
+            if end - start == self.chunk_tokens or key in self._turn_ends:
+                found.append(end)
+                start = end
+        return found
 
     def recall(self, keys: Keys) -> list[np.ndarray]:
         """The chunks known of a prompt's start, leaving at least one position to compute."""
@@ -62,8 +75,8 @@ class ChunkMemory:
 
     def _marks(self, keys: Keys) -> Iterator[bytes]:
         """One name for each whole chunk: of all that stands up to its end."""
-        mark = b""
-        for end in range(self.chunk_tokens, len(keys) + 1, self.chunk_tokens):
-            chunk = repr(keys[end - self.chunk_tokens : end]).encode()
-            mark = hashlib.sha256(mark + chunk).digest()
+        mark, start = b"", 0
+        for end in self.ends(keys):
+            mark = hashlib.sha256(mark + repr(keys[start:end]).encode()).digest()
+            start = end
             yield mark

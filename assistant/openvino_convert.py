@@ -1,7 +1,8 @@
 """From a model folder and its adapter to the files that the OpenVINO engine loads in seconds.
 
-The adapter is merged, the matrices become 8-bit numbers with a scale for each output, the token
-table stays in 16 bits. Weights are read one by one: the whole model is never in memory twice.
+The adapter is merged, outliers are moved into the matrices (assistant.smoothing), these become
+8-bit numbers with a scale for each output, the token table stays in 16 bits. Weights are read one
+by one: the whole model is never in memory twice.
 """
 
 import json
@@ -14,17 +15,21 @@ import numpy as np
 import openvino as ov
 import torch
 from safetensors import SafetensorError, safe_open
+from tokenizers import Tokenizer
 from torch import Tensor
 
-from assistant.openvino_graph import Shape, build
+from assistant.openvino_graph import Shape, Weights, build
 from assistant.prepared import EMBEDDINGS, GRAPH, Prepared
+from assistant.smoothing import MEASURED, Smoothed
 from assistant.storage import cache_root, setting_up, whole_or_nothing
+from vision.catalogue import LANGUAGES, table
 from vision.errors import ModelError
 from vision.weights import load_folder
 
 _log = logging.getLogger(__name__)
 ABOUT = "decoder.json"
 _LORA = "base_model.model."  # how peft begins the names of what it trains
+_MEASURED_TOKENS = 768  # for the sizes of what the layers read
 _TABLE = "model.embed_tokens.weight"
 
 
@@ -63,14 +68,50 @@ def convert(base: Path, adapter: Path | None, into: Path, *, int8: bool = True) 
         tensors = Tensors(base, {} if adapter is None else changes(adapter))
         if adapter is not None and not tensors.fit():
             raise ModelError("llm.adapter", path=adapter)
-        graph = build(shape, tensors.get, int8=int8)
-        table = tensors.table(halves=int8)
+        rows = tensors.table(halves=int8)
+        weights = tensors.get
+        if int8:
+            weights = Smoothed(weights, shape, _largest(shape, weights, rows, base)).get
+        graph = build(shape, weights, int8=int8)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError("llm.unreadable", path=base) from error
     ov.save_model(graph, into / GRAPH, compress_to_fp16=False)
-    np.save(into / EMBEDDINGS, table)
+    np.save(into / EMBEDDINGS, rows)
     about = {"width": shape.width, "context": shape.context, "end_ids": _end_ids(base, config)}
     (into / ABOUT).write_text(json.dumps(about) + "\n", encoding="utf-8")
+
+
+def _largest(shape: Shape, weights: Weights, rows: np.ndarray, base: Path) -> dict[str, np.ndarray]:
+    """The largest magnitude (I,) of each channel that the decoder's layers read on own text."""
+    graph = build(shape, weights, int8=True, watched=MEASURED)
+    exact = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0}
+    compiled = ov.Core().compile_model(graph, "CPU", exact)
+    ids = _own_text(base, len(rows))
+    read = compiled(
+        {
+            "inputs_embeds": rows[ids].astype(np.float32)[None],
+            "attention_mask": np.ones((1, len(ids)), np.int64),
+            "position_ids": np.arange(len(ids))[None],
+            "beam_idx": np.zeros(1, np.int32),
+            "last": np.array([1]),
+        }
+    )
+    found = {port.any_name: value for port, value in read.items()}
+    return {name: value for name, value in found.items() if name.endswith(MEASURED)}
+
+
+def _own_text(base: Path, vocabulary: int) -> list[int]:
+    """Token ids of what the system says, both languages; without a fast tokenizer ids at random."""
+    file = base / "tokenizer.json"
+    if not file.is_file():
+        drawn = np.random.default_rng(0).integers(vocabulary, size=_MEASURED_TOKENS)
+        return [int(one) for one in drawn]
+    tokenizer = Tokenizer.from_file(str(file))
+    ids: list[int] = []
+    for language in LANGUAGES:
+        said = " ".join(t for key, t in table(language).items() if key.startswith("template."))
+        ids += tokenizer.encode(said).ids[: _MEASURED_TOKENS // len(LANGUAGES)]
+    return ids
 
 
 class Tensors:

@@ -5,7 +5,7 @@ converter (which reports its use over the network). Attention is written the way
 CPU plugin recognises and fuses: state, gather by beam, concatenation, one fused attention.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,20 +64,24 @@ class Shape:
         )
 
 
-def build(shape: Shape, weights: Weights, *, int8: bool) -> ov.Model:
+def build(shape: Shape, weights: Weights, *, int8: bool, watched: Collection[str] = ()) -> ov.Model:
     """The graph; `int8` keeps the matrices as 8-bit numbers with one scale for each output.
 
     Inputs, all for one conversation: inputs_embeds (1, S, D_lm) after the T - S positions that
     the state holds; attention_mask (1, T), 0 at positions that nobody may read; position_ids
     (1, S); beam_idx (1,), always 0; last (1,): of how many of the S positions logits are wanted.
-    Output: logits (1, last, V).
+    Outputs: logits (1, last, V), and for each linear layer whose name ends like one of `watched`
+    the largest magnitude (I,) of each channel that it read, named like its layer.
     """
-    return _Builder(shape, weights, int8).model()
+    return _Builder(shape, weights, int8, tuple(watched)).model()
 
 
 class _Builder:
-    def __init__(self, shape: Shape, weights: Weights, int8: bool) -> None:
-        self.shape, self.weights, self.int8 = shape, weights, int8
+    def __init__(
+        self, shape: Shape, weights: Weights, int8: bool, watched: tuple[str, ...]
+    ) -> None:
+        self.shape, self.weights, self.int8, self.watched = shape, weights, int8, watched
+        self.results: list[ov.Node] = []
         self.sinks: list[ov.Node] = []
         self.embeds = _input("inputs_embeds", ov.Type.f32, [1, -1, shape.width])
         self.mask_input = _input("attention_mask", ov.Type.i64, [1, -1])
@@ -98,7 +102,7 @@ class _Builder:
         logits = self.linear(head, x)
         logits.output(0).get_tensor().set_names({"logits"})
         inputs = [self.embeds, self.mask_input, self.positions, self.beam, self.last]
-        return ov.Model([op.result(logits)], self.sinks, inputs, "decoder")
+        return ov.Model([op.result(logits), *self.results], self.sinks, inputs, "decoder")
 
     def layer(
         self, name: str, number: int, x: ov.Node, rope: tuple[ov.Node, ov.Node], mask: ov.Node
@@ -188,6 +192,10 @@ class _Builder:
 
     def linear(self, name: str, x: ov.Node) -> ov.Node:
         """A linear layer, with a bias where the weights have one."""
+        if self.watched and name.endswith(self.watched):
+            largest = op.reduce_max(op.abs(x), _ints(0, 1), False)
+            largest.output(0).get_tensor().set_names({name})
+            self.results.append(op.result(largest))
         matrix = self.tensor(f"{name}.weight")
         if self.int8:
             numbers, scales = to_int8(matrix)

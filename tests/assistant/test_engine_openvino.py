@@ -5,6 +5,7 @@ import importlib.metadata
 import sys
 import threading
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,19 @@ def test_a_known_start_changes_no_token_and_no_bit(folder: Path) -> None:
     assert warm.last_run.reused_tokens == len(asked.ids) // CHUNK_TOKENS * CHUNK_TOKENS
 
 
+def test_a_chunk_ends_with_a_turn_so_that_only_the_question_is_read(folder: Path) -> None:
+    end = 95
+    turns = [[i for i in long_text(90, seed).ids if i != end] + [end] for seed in range(3)]
+    history, question = text(*chain(*turns)), long_text(30, seed=9).ids
+    cold, warm = (OpenVinoEngine(folder, (end,), "tiny") for _ in range(2))
+    warm.prefill(history, threading.Event())
+    asked = text(*history.ids, *(i for i in question if i != end))
+    _, first = cold._read(asked, threading.Event())
+    reused, second = warm._read(asked, threading.Event())
+    assert reused == len(history.ids)
+    assert first is not None and second is not None and np.array_equal(first, second)
+
+
 def test_going_back_to_another_conversation_reads_little(engine: OpenVinoEngine) -> None:
     one, two = long_text(300, 1), long_text(300, 2)
     first = answer(engine, one)
@@ -201,7 +215,7 @@ def test_stop_is_heard_while_a_long_prompt_is_read(engine: OpenVinoEngine) -> No
 
 
 def test_reading_ahead_gives_way_to_a_question(engine: OpenVinoEngine) -> None:
-    decoder, ahead = engine._open(), long_text(20 * CHUNK_TOKENS)
+    decoder, ahead = engine._open(), long_text(12 * CHUNK_TOKENS)
     read, waiting = decoder.read, threading.Event()
     asked = threading.Thread(target=lambda: answer(engine, text(1, 2), 1))
 

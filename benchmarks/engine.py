@@ -26,6 +26,7 @@ from assistant.engine import Prompt, RunStats
 from assistant.engine_openvino import OpenVinoEngine
 from assistant.engine_transformers import TransformersEngine
 from assistant.model import Speaker
+from benchmarks.engine_crowd import crowd
 from benchmarks.engine_material import Case, cases, conversation, photos, said_by
 from benchmarks.engine_rivals import LlamaCpp, generate, transformers_fp32
 from benchmarks.engine_upload import measured
@@ -196,6 +197,11 @@ def same_text(bench: Bench) -> Figures:
     return {"same_text": statistics.mean(shares), "same_text_prompts": len(shares)}
 
 
+def several(bench: Bench) -> Figures:
+    """How long people wait who ask at the same time."""
+    return crowd(bench.ours, bench.cases[:16])
+
+
 def whole(bench: Bench) -> Figures:
     """Seconds to a page that answers; peak memory after ten turns about three photos."""
     return {"warm_start_s": warm_start_s(), **memory()}
@@ -208,7 +214,7 @@ def upload(bench: Bench) -> Figures:
 
 PARTS: dict[str, Callable[[Bench], Figures]] = {
     "decode": decode, "drafts": drafts, "prefill": prefill, "ttft": ttft,
-    "same_text": same_text, "whole": whole, "upload": upload,
+    "same_text": same_text, "crowd": several, "whole": whole, "upload": upload,
 }  # fmt: skip
 
 

@@ -167,7 +167,7 @@ class OpenVinoEngine:
             for start, end in pairwise([reused, *ends]):
                 if stop.is_set() or (ahead and self._turns.others_wait()):
                     return reused, None
-                logits = decoder.read(rows[start:end], 1)
+                logits = decoder.read(rows[start:end], int(end == len(keys)))
         finally:
             read = [end for end in cuts[len(known) :] if end <= decoder.places]
             self._memory.keep(keys, len(known), decoder.chunks([reused, *read]))

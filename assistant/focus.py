@@ -20,6 +20,7 @@ _OTHER = _WORDS.mixed("OTHER")
 _FOLLOWING = _WORDS.mixed("FOLLOWING")
 _AGAINST = _WORDS.mixed("AGAINST")
 _OF_FOCUS = _WORDS.mixed("OF_FOCUS")
+_EITHER = _WORDS.mixed("EITHER")
 _SIDES: tuple[tuple[Eye, re.Pattern[str]], ...] = (
     ("OD", _WORDS.mixed("RIGHT")),
     ("OS", _WORDS.mixed("LEFT")),
@@ -28,6 +29,7 @@ _OPPOSITE: dict[Eye, Eye] = {"OD": "OS", "OS": "OD"}
 _COMPARISONS = ("pair_compare", "pair_lesion", "pair_which", "pair_grade", "pair_change")
 _WHICH_EYE = "which_eye"
 _BELIEVED = 0.5  # the share from which on a learned intent says which photos are meant
+_LIKELY = 0.2  # the same where the words name one of both sides: "treat left or right?"
 _ORDINALS: dict[str, int] = {
     "first": 1, "1st": 1, "earliest": 1, "oldest": 1, "initial": 1, "earlier": 1,
     "former": 1, "second": 2, "2nd": 2,
@@ -63,7 +65,8 @@ def images_asked_about(
             return (1,)
         if learned.get("pair_other", 0.0) >= _BELIEVED:
             other = _beside(active)
-        together = sum(learned.get(intent, 0.0) for intent in _COMPARISONS) >= _BELIEVED
+        least = _LIKELY if _EITHER.search(text) else _BELIEVED
+        together = sum(learned.get(intent, 0.0) for intent in _COMPARISONS) >= least
     if not named and together:
         return tuple(range(1, count + 1))
     chosen = named or ({other} if other else set())

@@ -69,7 +69,8 @@ def build(shape: Shape, weights: Weights, *, int8: bool, watched: Collection[str
 
     Inputs, all for one conversation: inputs_embeds (1, S, D_lm) after the T - S positions that
     the state holds; attention_mask (1, T), 0 at positions that nobody may read; position_ids
-    (1, S); beam_idx (1,), always 0; last (1,): of how many of the S positions logits are wanted.
+    (1, S); beam_idx (1,), always 0; last (1,): of how many of the S positions logits are wanted,
+    0 of none.
     Outputs: logits (1, last, V), and for each linear layer whose name ends like one of `watched`
     the largest magnitude (I,) of each channel that it read, named like its layer.
     """
@@ -96,7 +97,8 @@ class _Builder:
         x = self.embeds
         for layer in range(self.shape.layers):
             x = self.layer(f"model.layers.{layer}", layer, x, rope, mask)
-        start = op.multiply(self.last, _ints(-1))
+        new = op.gather(op.shape_of(self.embeds, "i64"), _ints(1), _ints(0, scalar=True))
+        start = op.subtract(new, self.last)
         x = op.slice(self.norm("model.norm", x), start, _ints(_END), _ints(1), _ints(1))
         head = "model.embed_tokens" if self.shape.tied else "lm_head"
         logits = self.linear(head, x)

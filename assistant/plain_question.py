@@ -17,6 +17,11 @@ WHICH_EYE = "which eye is it"
 # chosen on questions that the classifier was not fitted on: README of assistant/weights/intents
 CERTAIN, LIKELY = 0.6, 0.2
 _DIGIT = re.compile(r"(?<![\w.])[0-4](?![\w.%]*\w)", re.ASCII)  # "make this a 4", 如果是4
+_WORSE = re.compile(
+    r"\b(?:higher|next|wors\w+|more|up|above|upgrade\w*|progress\w*|doubl\w+|severe)\b"
+    r"|[更升再]|加重|重[一度些]|下一",
+    re.ASCII,
+)
 _SURE, _WHY = "how sure is", "why is it"
 _PLAIN: dict[str, str] = {  # intent -> the question that rules read; slots by their names
     **dict.fromkeys(("what_seen", "summary_short", "report", "to_student"), "what do you see"),
@@ -84,6 +89,7 @@ class _Named:
     lesions: list[str]
     diseases: list[str]
     grades: list[str]
+    worse: bool  # that something would be more or worse
     outside: bool  # something that the system does not look for
 
 
@@ -92,7 +98,10 @@ def _named(text: str) -> _Named:
     grades = dict.fromkeys(code for m in others if m.kind == "grade" for code in m.codes)
     grades = grades or dict.fromkeys(_DIGIT.findall(text))
     outside = any(mention.kind == "outside" for mention in others)
-    return _Named(codes_named(text, "lesion"), codes_named(text, "disease"), list(grades), outside)
+    return _Named(
+        codes_named(text, "lesion"), codes_named(text, "disease"), list(grades),
+        bool(_WORSE.search(text)), outside,
+    )  # fmt: skip
 
 
 def _asked(intent: str, named: _Named) -> str:
@@ -107,7 +116,7 @@ def _filled(form: str, named: _Named) -> str:
         return ""  # what the system does not look for is said by rule
     if "{diseases}" in form and not named.diseases:
         return ""
-    if "{grade}" in form and len(named.grades) > 1:
+    if "{grade}" in form and len(named.grades) != 1 and not (named.worse and not named.grades):
         return ""
     each = 0 < len(named.lesions) < len(LESIONS)
     sick = ", ".join(disease_name(code, "en") for code in named.diseases[:3])

@@ -20,6 +20,7 @@ _ON = _WORDS["ON"]
 _MORE = _WORDS["MORE"]
 _DEFINES = _WORDS["DEFINES"]
 _PASSED_ON = _WORDS["PASSED_ON"]
+_CHECKS = _WORDS["CHECKS"]
 
 
 # chosen on 240 general questions (0.83 of them taken for such beside a photo; 0.80 at 0.7 and 0.2)
@@ -36,7 +37,8 @@ def is_general(
     `learned`: how likely the question is general by its learned reading (assistant.intents).
     """
     by_words = _by_words(question, photo=photo, after_general=after_general)
-    surer = asks_what_is(question) or bool(_PASSED_ON.search(normalise(question)))
+    text = normalise(question)
+    surer = asks_what_is(question) or any(p.search(text) for p in (_PASSED_ON, _CHECKS))
     if learned is None or after_general or surer:  # words are surer here
         return by_words
     return learned >= CERTAIN or (by_words and (not photo or learned >= DOUBTED))
@@ -56,7 +58,7 @@ def is_foreign(question: str) -> bool:
 
 def _by_words(question: str, *, photo: bool, after_general: bool) -> bool:
     text = normalise(question)
-    if _HERE.search(text):
+    if _HERE.search(text) or _CHECKS.search(text):
         return False
     named, eyes = bool(subjects(text)), bool(_EYES.search(text))
     strong, asks_photo = bool(_STRONG.search(text)), bool(_PHOTO.search(text))

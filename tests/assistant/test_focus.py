@@ -208,3 +208,18 @@ def test_a_learned_first_or_other_photo_is_that_one() -> None:
 
 def test_a_photo_called_by_its_number_is_meant_whatever_is_learned() -> None:
     assert images_asked_about("photo 2: exudates?", 3, 1, shares={"pair_first": 0.9}) == (2,)
+
+
+@pytest.mark.parametrize(
+    ("question", "shares", "expected"),
+    [
+        ("If only one can be treated, left or right?", {"pair_which": 0.3}, (1, 2)),
+        ("先治左还是治右", {"pair_which": 0.3}, (1, 2)),
+        ("is it the left or the right", {"pair_which": 0.1, "which_eye": 0.8}, (1,)),
+        ("to treat left or right, hm", {"pair_which": 0.1}, (1,)),
+    ],
+)
+def test_one_side_or_the_other_is_asked_of_both_where_a_comparison_is_likely(
+    question: str, shares: dict[str, float], expected: tuple[int, ...]
+) -> None:
+    assert images_asked_about(question, 2, 1, ("OD", "OS"), shares) == expected

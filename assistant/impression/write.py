@@ -19,6 +19,7 @@ from vision.catalogue import Language, detect_language, say
 from vision.errors import ModelError
 
 if TYPE_CHECKING:  # torch is imported only where a language model is there
+    from assistant.conversation import Turn
     from assistant.model import Speaker
 
 log = logging.getLogger(__name__)
@@ -81,18 +82,22 @@ def _worded(
     ruled: str,
     stop: threading.Event,
 ) -> str:
-    """The language model's impression; what the rules conclude stands beside the report."""
+    """The language model's impression of a report."""
+    scan = say(f"impression.scan_{modality}", language)
+    asked = say("impression.ask", language, scan=scan, report=text.strip())
+    said = ""
+    for speech in speaker.speak(asking(asked, ruled, language), {}, stop, MAX_TOKENS, ruled):
+        said = speech.text
+    return said.strip()
+
+
+def asking(asked: str, ruled: str, language: Language) -> "list[Turn]":
+    """The turns that ask for an impression: the report, and what the rules conclude beside it."""
     from assistant.conversation import Turn
     from assistant.prompts import system_turn
 
-    scan = say(f"impression.scan_{modality}", language)
-    asked = say("impression.ask", language, scan=scan, report=text.strip())
     beside = say("prompt.question", language, facts=ruled, question=asked)
-    turns = [system_turn([], language), Turn("user", (beside,), asked)]
-    said = ""
-    for speech in speaker.speak(turns, {}, stop, MAX_TOKENS, ruled):
-        said = speech.text
-    return said.strip()
+    return [system_turn([], language), Turn("user", (beside,), asked)]
 
 
 def _remarks(read: Read, language: Language) -> list[str]:

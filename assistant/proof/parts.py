@@ -191,7 +191,7 @@ def knowledge(bench: Bench) -> Values:
 
 
 def reports(bench: Bench, per_language: int) -> Values:
-    """Impressions of written reports by both models, and by copying the report's beginning."""
+    """Impressions of written reports by both models, as served, and by rule alone."""
     found = impressions.reports(bench.records, bench.split, per_language)
     tuned, base = bench.voices.tuned, bench.voices.base
     asked = {
@@ -202,7 +202,8 @@ def reports(bench: Bench, per_language: int) -> Values:
         name: voice.answer(prompts, f"impressions, {name}", impressions.MAX_TOKENS)
         for name, (voice, prompts) in asked.items()
     }
-    said[TEMPLATE] = [Said(impressions.by_template(r), ended=True) for r in found]
+    said[SHIPPED] = [impressions.served(r, s) for r, s in zip(found, said[RAW], strict=True)]
+    said[TEMPLATE] = [Said(r.ruled, ended=True) for r in found]
     rows = [
         {"id": report.id, "report": report.asked, "impression": report.gold,
          **{name: every[place].text for name, every in said.items()}}

@@ -11,6 +11,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "knowledge_mc": (RAW, "knowledge_mc"),
     "knowledge_mc_base": (BASE, "knowledge_mc"),
     "impression_f1": (RAW, "impression_f1"),
+    "impression_laterality": (RAW, "impression_laterality"),
     "rouge_1": (RAW, "rouge_1"),
     "rouge_2": (RAW, "rouge_2"),
     "rouge_l": (RAW, "rouge_l"),

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from assistant.impression.tables import table
-from assistant.proof.impressions import Report, by_template, diagnoses, measure, reports
+from assistant.proof.impressions import Report, diagnoses, measure, reports, served
 from assistant.proof.rouge import rouge_l, rouge_n
 from assistant.proof.voices import Said
 from vision.catalogue import LANGUAGES, Language
 from vision.errors import InputError
 
 GOLD = "Findings in the right eye suggest mild nonproliferative diabetic retinopathy."
-ONE = Report("a", "en", "Microaneurysms: 5\n\nImpression?", GOLD)
-TWO = Report("b", "zh", "黄斑前膜 轻度\n\n请写结论", "右眼考虑轻度黄斑前膜。")
+ONE = Report("a", "en", "cfp", "Microaneurysms: 5\n\nImpression?", GOLD)
+TWO = Report("b", "zh", "oct", "黄斑前膜 轻度\n\n请写结论", "右眼考虑轻度黄斑前膜。")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -47,9 +47,20 @@ def test_an_impression_in_the_other_language_is_not_well_formed() -> None:
     assert (told["en"]["value"], told["zh"]["value"]) == (1, 0)
 
 
-def test_the_template_is_the_report_s_own_text_as_long_as_the_impression() -> None:
-    report = Report("c", "en", "Findings: one two three four five\n\nWhy?", "a b c")
-    assert by_template(report) == "findings one two"
+def test_a_diagnosis_of_the_other_eye_is_not_of_the_right_one() -> None:
+    two = Report("c", "en", "cfp", "", "Right eye: mild NPDR. Left eye: severe NPDR.")
+    said = [Said("Left eye: mild NPDR. Left eye: severe NPDR.", True), Said(TWO.gold, True)]
+    told = measure([two, TWO], said)["impression_laterality"]
+    assert told["en"]["value"] == 0.5 and told["zh"]["value"] == 1
+
+
+def test_words_that_carry_other_conclusions_are_not_served() -> None:
+    text = "OCT report\nRight eye: central thickness 412 um, intraretinal fluid. Known diabetes."
+    report = Report("d", "en", "oct", text, "")
+    good, bad = Said(report.ruled, True), Said("Right eye: no abnormality.", True)
+    assert served(report, good) == good
+    assert served(report, bad).text == report.ruled
+    assert served(report, Said(report.ruled, False)).ended
 
 
 def test_rouge_is_that_of_the_paper() -> None:
@@ -64,7 +75,7 @@ def test_rouge_is_that_of_the_paper() -> None:
 def test_reports_of_both_languages_are_read_up_to_a_number(tmp_path: Path) -> None:
     rows = [
         {"id": f"{kind}{language}{n}", "kind": kind, "language": language,
-         "messages": [{"content": "asked"}, {"content": "gold"}]}
+         "messages": [{"content": "asked", "intent": "report_oct"}, {"content": "gold"}]}
         for kind in ("report", "plain") for language in LANGUAGES for n in range(3)
     ]  # fmt: skip
     text = "\n".join(json.dumps(row) for row in rows)

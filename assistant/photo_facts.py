@@ -16,7 +16,7 @@ from vision.catalogue import Language, say
 
 Facts = Callable[[str, Findings, Language], list[str]]
 MOST_SENTENCES = 4
-HIGHEST_GRADE = 4
+_HIGHEST_GRADE = 4
 
 _WORDS = Words("template_answer")
 _NEXT = _WORDS.mixed("NEXT")
@@ -175,7 +175,7 @@ def _on_rule(text: str, findings: Findings, language: Language) -> list[str]:
     grades = [int(g) for g in codes_of(terms_of(mentions(text), "grade"), "grade")[:2]]
     own = truths.grade(findings, language)
     if findings.dr.grade is not None and _HIGHER.search(text):
-        if findings.dr.grade == HIGHEST_GRADE:
+        if findings.dr.grade == _HIGHEST_GRADE:
             return [own, say("template.rule.top", language)]
         grades = [findings.dr.grade + 1]
     return [*(truths.rule_of(g, language) for g in grades), own] if grades else []

@@ -31,6 +31,7 @@ from vision.errors import ModelError, OphError
 _log = logging.getLogger(__name__)
 CHUNK_TOKENS = 128  # below that reading gets slower, above it a stop is heard later
 MEMORY_BYTES = 200_000_000  # 16,000 positions of the embedded model
+_GROUP = 128  # channels of what a layer reads that are rounded together: more are faster, coarser
 _HUNG_S = 30.0  # for one step: a chunk takes a second, on a crowded machine some
 
 
@@ -198,9 +199,8 @@ class _Decoder:
             "ENABLE_CPU_PINNING": False,  # slower wherever another process runs too
             "INFERENCE_PRECISION_HINT": "f32",  # bf16, where the CPU has it, changes the words
             "KV_CACHE_PRECISION": precision,
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": 0 if exact else _GROUP,
         }
-        if exact:
-            settings["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = 0
         self._compiled = ov.Core().compile_model(graph, "CPU", settings)
         self._request = self._compiled.create_infer_request()
         self._kept_type = np.dtype(np.float32 if exact else np.float16)

@@ -31,7 +31,7 @@ from vision.errors import ModelError, OphError
 _log = logging.getLogger(__name__)
 CHUNK_TOKENS = 128  # below that reading gets slower, above it a stop is heard later
 MEMORY_BYTES = 200_000_000  # 16,000 positions of the embedded model
-_GROUP = 128  # channels of what a layer reads that are rounded together: more are faster, coarser
+_GROUP = 32  # channels of what a layer reads that are rounded together; 128 change the words
 _HUNG_S = 30.0  # for one step: a chunk takes a second, on a crowded machine some
 
 

@@ -116,7 +116,7 @@ def _filled(form: str, named: _Named) -> str:
         return ""  # what the system does not look for is said by rule
     if "{diseases}" in form and not named.diseases:
         return ""
-    if "{grade}" in form and len(named.grades) != 1 and not (named.worse and not named.grades):
+    if "{grade}" in form and (len(named.grades) > 1 or not (named.grades or named.worse)):
         return ""
     each = 0 < len(named.lesions) < len(LESIONS)
     sick = ", ".join(disease_name(code, "en") for code in named.diseases[:3])

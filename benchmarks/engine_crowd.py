@@ -1,4 +1,4 @@
-"""1, 4 and 16 people who ask at the same time: how long each waits, in which order they are served.
+"""1, 4 and 16 people who ask at the same time: how long each waits.
 
 Each person asks a first question about one of the example photos; all start together. One answer
 runs at a time (assistant.turns), first come, first served.

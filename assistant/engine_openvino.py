@@ -12,6 +12,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import openvino as ov
@@ -23,9 +24,10 @@ from assistant.drafting import Draft
 from assistant.engine import CONTEXT_TOKENS, Prompt, RunStats, is_looping
 from assistant.kv_memory import ChunkMemory
 from assistant.openvino_convert import ABOUT, prepare
-from assistant.prepared import EMBEDDINGS, GRAPH
+from assistant.prepared import EMBEDDINGS, GRAPH, SCORED
 from assistant.release import release_mapped
 from assistant.turns import Turns
+from assistant.vocabulary import Choice
 from vision.errors import ModelError, OphError
 
 _log = logging.getLogger(__name__)
@@ -33,6 +35,14 @@ CHUNK_TOKENS = 128  # below that reading gets slower, above it a stop is heard l
 MEMORY_BYTES = 200_000_000  # 16,000 positions of the embedded model
 _GROUP = 32  # channels of what a layer reads that are rounded together; 128 change the words
 _HUNG_S = 30.0  # for one step: a chunk takes a second, on a crowded machine some
+
+
+class Scores(NamedTuple):
+    """What the decoder says of some positions: logits (S, V') of the tokens that it scores, and
+    the states hidden (S, D_lm) that they are made from."""
+
+    logits: np.ndarray
+    hidden: np.ndarray
 
 
 class OpenVinoEngine:
@@ -51,6 +61,7 @@ class OpenVinoEngine:
         self.last_run: RunStats | None = None
         self._end_ids = frozenset(end_ids) | frozenset(about["end_ids"])
         self._table = np.load(folder / EMBEDDINGS, mmap_mode="r")
+        self._scored = np.load(folder / SCORED)
         self._decoder: _Decoder | None = _Decoder(folder / GRAPH, exact)
         self._turns = Turns()
         self._memory = ChunkMemory(CHUNK_TOKENS, self._end_ids, MEMORY_BYTES)
@@ -92,7 +103,8 @@ class OpenVinoEngine:
         prompt that is empty or leaves no room in the context.
         """
         room = prompt.room(self.context_tokens)
-        return self._stream(prompt, min(max_tokens, room), stop, Draft(draft))
+        choice = Choice(self._scored, self._table, (*prompt.ids, *draft))
+        return self._stream(prompt, min(max_tokens, room), stop, Draft(draft), choice)
 
     def prefill(self, prompt: Prompt, stop: threading.Event) -> None:
         """Read a prompt's whole chunks ahead where nobody works; ends soon after somebody waits."""
@@ -107,22 +119,22 @@ class OpenVinoEngine:
             self._memory.clear()
 
     def _stream(
-        self, prompt: Prompt, max_tokens: int, stop: threading.Event, draft: Draft
+        self, prompt: Prompt, max_tokens: int, stop: threading.Event, draft: Draft, choice: Choice
     ) -> Iterator[int]:
         with self._turns.turn(stop) as mine:
             if not mine:
                 return
             began = time.perf_counter()
-            reused, logits = self._read(prompt, stop)
+            reused, scores = self._read(prompt, stop)
             answer: list[int] = []
             guessed: tuple[int, ...] = ()  # what was read after the answer's last token
             confirmed = 0
             first = last = began
             try:
-                while logits is not None and not stop.is_set():
+                while scores is not None and not stop.is_set():
                     right = 0
-                    for row in logits:  # after the last token, then after each guess
-                        token = _greedy(row)
+                    for row in zip(*scores, strict=True):  # after the last token and each guess
+                        token = choice.likeliest(*row)
                         last = time.perf_counter()
                         if token in self._end_ids:
                             return
@@ -139,7 +151,7 @@ class OpenVinoEngine:
                     decoder.hide(len(guessed) - right)
                     guessed = draft.guess(answer)[: max_tokens - len(answer)]
                     said = self._rows((answer[-1], *guessed))
-                    logits = decoder.read(said, len(said))
+                    scores = decoder.read(said, len(said))
             finally:
                 rate = (len(answer) - 1) / (last - first) if last > first else 0.0
                 self.last_run = RunStats(
@@ -148,8 +160,8 @@ class OpenVinoEngine:
 
     def _read(
         self, prompt: Prompt, stop: threading.Event, *, ahead: bool = False
-    ) -> tuple[int, np.ndarray | None]:
-        """(tokens reused, logits (1, V) after the last token; None where there are none).
+    ) -> tuple[int, "Scores | None"]:
+        """(tokens reused, scores after the last token; None where there are none).
 
         `ahead` leaves out what comes after the last whole chunk, and gives way to who waits.
         """
@@ -163,16 +175,16 @@ class OpenVinoEngine:
         rows = self._rows(prompt.ids)
         if len(prompt.visual):
             rows[np.array(prompt.ids) == PLACEHOLDER_ID] = prompt.visual.float().cpu().numpy()
-        logits = None
+        scores = None
         try:
             for start, end in pairwise([reused, *ends]):
                 if stop.is_set() or (ahead and self._turns.others_wait()):
                     return reused, None
-                logits = decoder.read(rows[start:end], int(end == len(keys)))
+                scores = decoder.read(rows[start:end], int(end == len(keys)))
         finally:
             read = [end for end in cuts[len(known) :] if end <= decoder.places]
             self._memory.keep(keys, len(known), decoder.chunks([reused, *read]))
-        return reused, logits
+        return reused, scores
 
     def _rows(self, ids: Sequence[int]) -> np.ndarray:
         """(T,) token ids -> (T, D_lm) float32; zeros at placeholders."""
@@ -213,11 +225,11 @@ class _Decoder:
         """How many positions were read and not hidden."""
         return int(self._visible.sum())
 
-    def read(self, rows: np.ndarray, last: int) -> np.ndarray:
-        """Embeddings (S, D_lm) after what was read -> logits (last, V) of the last positions.
+    def read(self, rows: np.ndarray, last: int) -> Scores:
+        """Embeddings (S, D_lm) after what was read -> scores of the last positions.
 
-        The logits are the request's own memory, good until the next call. Raises ModelError where
-        it hangs; the state is then empty.
+        These are the request's own memory, good until the next call. Raises ModelError where it
+        hangs; the state is then empty.
         """
         places = self.places
         visible = np.concatenate([self._visible, np.ones(len(rows), np.int64)])
@@ -240,8 +252,8 @@ class _Decoder:
         if self._mapped is not None:  # the first step put all weights in the CPU's own order
             release_mapped(self._mapped)
             self._mapped = None
-        logits: np.ndarray = self._request.get_tensor("logits").data[0]
-        return logits
+        named = self._request.get_tensor
+        return Scores(named("logits").data[0], named("hidden").data[0])
 
     def hide(self, count: int) -> None:
         """Nobody looks at the last `count` positions any more, and their places are free."""
@@ -268,11 +280,3 @@ class _Decoder:
             states = sorted(self._request.query_state(), key=lambda state: state.name)
             for state, held in zip(states, whole, strict=True):
                 state.state = ov.Tensor(held[None].copy())
-
-
-def _greedy(logits: np.ndarray) -> int:
-    """The likeliest id; raises ModelError for NaN, which would otherwise pass for an answer."""
-    token = int(logits.argmax())
-    if not np.isfinite(logits[token]):
-        raise ModelError("llm.not_finite")
-    return token

@@ -1,8 +1,9 @@
 """From a model folder and its adapter to the files that the OpenVINO engine loads in seconds.
 
 The adapter is merged, outliers are moved into the matrices (assistant.smoothing), these become
-8-bit numbers with a scale for each output, the token table stays in 16 bits. Weights are read one
-by one: the whole model is never in memory twice.
+8-bit numbers with a scale for each output, the token table stays in 16 bits, the output layer keeps
+the common tokens (assistant.vocabulary). Weights are read one by one: the whole model is never in
+memory twice.
 """
 
 import json
@@ -19,15 +20,17 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from assistant.openvino_graph import Shape, Weights, build
-from assistant.prepared import EMBEDDINGS, GRAPH, Prepared
+from assistant.prepared import EMBEDDINGS, GRAPH, SCORED, Prepared
 from assistant.smoothing import MEASURED, Smoothed
 from assistant.storage import cache_root, setting_up, whole_or_nothing
+from assistant.vocabulary import common
 from vision.catalogue import LANGUAGES, table
 from vision.errors import ModelError
 from vision.weights import load_folder
 
 _log = logging.getLogger(__name__)
 ABOUT = "decoder.json"
+TOKENIZER = "tokenizer.json"
 _LORA = "base_model.model."  # how peft begins the names of what it trains
 _MEASURED_TOKENS = 768  # for the sizes of what the layers read
 _TABLE = "model.embed_tokens.weight"
@@ -69,15 +72,20 @@ def convert(base: Path, adapter: Path | None, into: Path, *, int8: bool = True) 
         if adapter is not None and not tensors.fit():
             raise ModelError("llm.adapter", path=adapter)
         rows = tensors.table(halves=int8)
+        end_ids = _end_ids(base, config)
+        scored = np.arange(shape.vocabulary)
         weights = tensors.get
         if int8:
             weights = Smoothed(weights, shape, _largest(shape, weights, rows, base)).get
-        graph = build(shape, weights, int8=int8)
+            if shape.tied:  # rare tokens are scored from the table, which is the output layer
+                scored = common(base / TOKENIZER, shape.vocabulary, end_ids)
+        graph = build(shape, weights, int8=int8, scored=scored)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelError("llm.unreadable", path=base) from error
     ov.save_model(graph, into / GRAPH, compress_to_fp16=False)
     np.save(into / EMBEDDINGS, rows)
-    about = {"width": shape.width, "context": shape.context, "end_ids": _end_ids(base, config)}
+    np.save(into / SCORED, scored)
+    about = {"width": shape.width, "context": shape.context, "end_ids": end_ids}
     (into / ABOUT).write_text(json.dumps(about) + "\n", encoding="utf-8")
 
 
@@ -102,7 +110,7 @@ def _largest(shape: Shape, weights: Weights, rows: np.ndarray, base: Path) -> di
 
 def _own_text(base: Path, vocabulary: int) -> list[int]:
     """Token ids of what the system says, both languages; without a fast tokenizer ids at random."""
-    file = base / "tokenizer.json"
+    file = base / TOKENIZER
     if not file.is_file():
         drawn = np.random.default_rng(0).integers(vocabulary, size=_MEASURED_TOKENS)
         return [int(one) for one in drawn]

@@ -64,24 +64,40 @@ class Shape:
         )
 
 
-def build(shape: Shape, weights: Weights, *, int8: bool, watched: Collection[str] = ()) -> ov.Model:
+def build(
+    shape: Shape,
+    weights: Weights,
+    *,
+    int8: bool,
+    scored: np.ndarray | None = None,
+    watched: Collection[str] = (),
+) -> ov.Model:
     """The graph; `int8` keeps the matrices as 8-bit numbers with one scale for each output.
+
+    `scored` are the ids (V',) that the output layer scores; None: all, V' = V.
 
     Inputs, all for one conversation: inputs_embeds (1, S, D_lm) after the T - S positions that
     the state holds; attention_mask (1, T), 0 at positions that nobody may read; position_ids
     (1, S); beam_idx (1,), always 0; last (1,): of how many of the S positions logits are wanted,
     0 of none.
-    Outputs: logits (1, last, V), and for each linear layer whose name ends like one of `watched`
-    the largest magnitude (I,) of each channel that it read, named like its layer.
+    Outputs: logits (1, last, V'), hidden (1, last, D_lm) that they score, and for each linear
+    layer whose name ends like one of `watched` the largest magnitude (I,) of each channel that it
+    read, named like its layer.
     """
-    return _Builder(shape, weights, int8, tuple(watched)).model()
+    return _Builder(shape, weights, int8, scored, tuple(watched)).model()
 
 
 class _Builder:
     def __init__(
-        self, shape: Shape, weights: Weights, int8: bool, watched: tuple[str, ...]
+        self,
+        shape: Shape,
+        weights: Weights,
+        int8: bool,
+        scored: np.ndarray | None,
+        watched: tuple[str, ...],
     ) -> None:
-        self.shape, self.weights, self.int8, self.watched = shape, weights, int8, watched
+        self.shape, self.weights, self.int8 = shape, weights, int8
+        self.scored, self.watched = scored, watched
         self.results: list[ov.Node] = []
         self.sinks: list[ov.Node] = []
         self.embeds = _input("inputs_embeds", ov.Type.f32, [1, -1, shape.width])
@@ -100,11 +116,13 @@ class _Builder:
         new = op.gather(op.shape_of(self.embeds, "i64"), _ints(1), _ints(0, scalar=True))
         start = op.subtract(new, self.last)
         x = op.slice(self.norm("model.norm", x), start, _ints(_END), _ints(1), _ints(1))
+        x.output(0).get_tensor().set_names({"hidden"})
         head = "model.embed_tokens" if self.shape.tied else "lm_head"
-        logits = self.linear(head, x)
+        logits = self.linear(head, x, self.scored)
         logits.output(0).get_tensor().set_names({"logits"})
         inputs = [self.embeds, self.mask_input, self.positions, self.beam, self.last]
-        return ov.Model([op.result(logits), *self.results], self.sinks, inputs, "decoder")
+        results = [op.result(logits), op.result(x), *self.results]
+        return ov.Model(results, self.sinks, inputs, "decoder")
 
     def layer(
         self, name: str, number: int, x: ov.Node, rope: tuple[ov.Node, ov.Node], mask: ov.Node
@@ -192,20 +210,22 @@ class _Builder:
         scaled = op.multiply(x, op.divide(_floats(1.0), root))
         return op.multiply(scaled, op.constant(self.tensor(f"{name}.weight")[None, None]))
 
-    def linear(self, name: str, x: ov.Node) -> ov.Node:
-        """A linear layer, with a bias where the weights have one."""
+    def linear(self, name: str, x: ov.Node, rows: np.ndarray | None = None) -> ov.Node:
+        """A linear layer, or these of its outputs, with a bias where the weights have one."""
         if self.watched and name.endswith(self.watched):
             largest = op.reduce_max(op.abs(x), _ints(0, 1), False)
             largest.output(0).get_tensor().set_names({name})
             self.results.append(op.result(largest))
         matrix = self.tensor(f"{name}.weight")
+        bias = self.weights(f"{name}.bias")
+        if rows is not None:
+            matrix, bias = matrix[rows], None if bias is None else bias[rows]
         if self.int8:
             numbers, scales = to_int8(matrix)
             kept = op.multiply(op.convert(op.constant(numbers), "f32"), op.constant(scales))
         else:
             kept = op.constant(matrix)
         out = op.matmul(x, kept, False, True)
-        bias = self.weights(f"{name}.bias")
         return out if bias is None else op.add(out, op.constant(bias[None, None]))
 
     def tensor(self, name: str) -> np.ndarray:

@@ -140,11 +140,14 @@ class PhotoDraft(_Kept):
             self.take(sentence)
 
     def finish(self) -> None:
-        """Add the findings that were asked for and left out; fall back where nothing was said."""
+        """Add the findings that were asked for and left out, or that there is no photo; fall back
+        where nothing was said."""
         if not self._says_anything():
             self.fall_back()
         elif self.about:
             self._complete()
+        else:
+            self._add([f for f in sentences_of(self.facts) if f not in self.sentences])
 
     def fall_back(self) -> None:
         """Answer with the findings, and say why."""
@@ -191,15 +194,16 @@ class PhotoDraft(_Kept):
         if missing and len(self.about) > 1:  # words that name no photo could be of either
             missing, words = facts, []
         self.sentences = [] if missing == facts else words
-        for fact in missing:
-            self.added += 1
-            self.keep(fact)
+        self._add(missing)
         for one in words:
             self.keep(one)
-        for fact in facts:  # that claims nothing: how the side was told, what a rule says
-            if not extract(fact) and fact not in self.sentences:
-                self.added += 1
-                self.keep(fact)
+        # how the side was told, what a rule says: they claim nothing
+        self._add([f for f in facts if not extract(f) and f not in self.sentences])
+
+    def _add(self, facts: list[str]) -> None:
+        self.added += len(facts)
+        for fact in facts:
+            self.keep(fact)
 
     def _drops_caveat(self, fact: str) -> bool:
         """Whether a fact says that its measure was not validated, and the words so far do not."""

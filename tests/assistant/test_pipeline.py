@@ -282,6 +282,14 @@ def test_small_talk_stands_without_a_photo_but_no_medicine_of_the_models_own() -
     assert "goes away" not in answer(pipeline, session, "Anything in my picture?").text
 
 
+def test_without_a_photo_the_answer_always_says_so() -> None:
+    pipeline, _ = scripted_pipeline("Happy to help.", "There is no photo yet.")
+    missing = say("template.no_image", "en")
+    for _ in range(2):
+        event = answer(pipeline, Session(), "What do you make of my picture?")
+        assert event.text.count(missing) == 1
+
+
 def test_advice_for_another_grade_is_withheld() -> None:
     pipeline, _ = scripted_pipeline("The usual advice is to rescreen in 12 months.")
     session = Session()

@@ -38,6 +38,8 @@ def test_the_words_of_a_question_pick_its_photos(
         ("imgs 1 and 3, same grade?", (1, 3)),
         ("Look at snapshot no. 1", (1,)),
         ("#3 please", (3,)),
+        ("Are microaneurysms visible in number one?", (1,)),
+        ("the grade of no. 3?", (3,)),
         ("图1和图3的出血", (1, 3)),
         ("第三张也照样说说", (3,)),
         ("照片一共有几处出血", (2,)),

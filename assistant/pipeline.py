@@ -14,10 +14,12 @@ import numpy as np
 from assistant import across, safety
 from assistant.analysis import Analysis, Reader, Step
 from assistant.base_llm import Kind
+from assistant.compound import asked_too
 from assistant.conversation import Message, Turn
 from assistant.draft import AnswerEvent, Draft, PassageDraft, PhotoDraft
+from assistant.findings import Findings
 from assistant.focus import images_asked_about, wants_report, without_other
-from assistant.intents import Intents
+from assistant.intents import Intents, Wanted
 from assistant.knowledge import passage
 from assistant.lexicon import normalise
 from assistant.lookup import passages_for, was_general
@@ -163,15 +165,19 @@ class Pipeline:
                 shares = {name: share for name, share in shares.items() if name != "which_eye"}
             topic = topic_of(told, session.messages, shares)
             facts = answer_from_findings(told, findings, language, numbers, topic, shares)
+            if rule is None:
+                facts = self._with_more(question, facts, findings, language, numbers)
             plain = plain_question(normalise(told), shares).text
             asked = Message("user", question, numbers, facts if numbers else "", plain=plain)
             draft = PhotoDraft(language, question, about=numbers, findings=findings, facts=facts)
         try:
             if rule is not None:
-                wrong = rule.startswith("refuse.") and len(findings) == 1
-                for sentence in corrections(question, findings[0], language) if wrong else []:
-                    draft.keep(sentence)
-                draft.keep(say(rule, language))
+                said = say(rule, language)
+                if rule.startswith("refuse."):
+                    for one in findings if len(findings) == 1 else ():
+                        draft.keep(" ".join(corrections(question, one, language)))
+                    said = self._with_more(question, said, findings, language, numbers)
+                draft.keep(said)
                 yield draft.event(done=True)
             else:
                 yield from self._answer(session, asked, photos, draft, stop)
@@ -179,6 +185,25 @@ class Pipeline:
             answer = draft.event().text
             session.messages.append(asked)
             session.messages.append(Message("assistant", answer, asked.about))
+
+    def _with_more(
+        self,
+        question: str,
+        said: str,
+        findings: tuple[Findings, ...],
+        language: Language,
+        numbers: tuple[int, ...],
+    ) -> str:
+        """What is said to a question, and to what else it asks of the photos."""
+        intents = self.intents
+        if intents is None or not findings:
+            return said
+
+        def read(part: str) -> Wanted:
+            return intents.wanted(part).placed(part, photos=len(findings), follows=True)
+
+        more = asked_too(question, read, said, findings, language, numbers)
+        return ("" if language == "zh" else " ").join([said, *more])
 
     def read_ahead(self, session: Session, language: Language, stop: threading.Event) -> None:
         """Read what a next question about the photo in focus will follow; it can only save time.

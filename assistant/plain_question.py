@@ -57,10 +57,15 @@ _PLAIN: dict[str, str] = {  # intent -> the question that rules read; slots by t
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A question in plain words; `certain`: its own words need not be asked beside them."""
+    """A question in plain words."""
 
     text: str = ""  # empty: nothing is likely enough
-    certain: bool = False
+    share: float = 0.0  # of the intents that it stands for
+
+    @property
+    def certain(self) -> bool:
+        """Whether its own words need not be asked beside it."""
+        return self.share >= CERTAIN
 
 
 def plain_question(text: str, shares: Mapping[str, float]) -> Plain:
@@ -79,7 +84,7 @@ def plain_question(text: str, shares: Mapping[str, float]) -> Plain:
     if not together:
         return Plain()
     best = max(together, key=together.__getitem__)
-    return Plain(best, together[best] >= CERTAIN) if together[best] >= LIKELY else Plain()
+    return Plain(best, together[best]) if together[best] >= LIKELY else Plain()
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,6 +282,18 @@ def test_small_talk_stands_without_a_photo_but_no_medicine_of_the_models_own() -
     assert "goes away" not in answer(pipeline, session, "Anything in my picture?").text
 
 
+def test_beside_what_no_photo_tells_the_rest_of_a_question_is_answered() -> None:
+    for question in (
+        "Which grade is it, and what is the eye pressure?",
+        "What is the eye pressure, and which grade is it?",
+    ):
+        pipeline, _ = scripted_pipeline("The photo suggests grade 2.")
+        session = Session()
+        session.add(analysis(pipeline))
+        text = answer(pipeline, session, question).text
+        assert say("refuse.pressure", "en") in text and "grade 2" in text
+
+
 def test_without_a_photo_the_answer_always_says_so() -> None:
     pipeline, _ = scripted_pipeline("Happy to help.", "There is no photo yet.")
     missing = say("template.no_image", "en")

@@ -75,7 +75,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--records", type=Path, required=True, help="folder of instruct_data build")
     parser.add_argument("--data", type=Path, required=True, help="folder with the photos")
     parser.add_argument("--split", choices=("val", "test"), required=True)
-    parser.add_argument("--questions", choices=("dev", "dev2", "test"), default="test")
+    parser.add_argument("--questions", choices=("dev", "dev2", "dev3", "test"), default="test")
     parser.add_argument("--photos", type=int, default=24, help="how many are asked about")
     parser.add_argument("--per-condition", type=int, default=15, help="photos a condition")
     parser.add_argument("--reports", type=int, default=40, help="written reports a language")

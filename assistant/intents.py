@@ -27,7 +27,7 @@ BUCKETS = 1 << 15
 CUES = 1 << 11  # places of the cues, after those of the words
 _CLEAR = 0.3  # share of an intent; on development questions it spares most false alarms
 _SURE, _SURER = 0.5, 0.8
-_CALM = 0.03  # an emergency that the rules read is not believed below, if nothing says "now"
+_CALM = 0.025  # an emergency that the rules read is not believed below, if nothing says "now"
 _ON_PHOTO = re.compile(
     r"\b(?:photos?|pictures?|pics?|images?|img|scans?|files?|results?)\b|照片|图|片子|拍|这张|结果|报告",
     re.I,

@@ -263,7 +263,7 @@ def _blind(fitted: Intents, seed: int) -> dict[str, float]:
     """Shares on the proof's development questions, which nothing was fitted on."""
     rng = random.Random(seed)  # noqa: S311
     right, ruled, urgent, calm = [], [], [], []
-    for line in (*wordings("dev"), *wordings("dev2")):
+    for line in (*wordings("dev"), *wordings("dev2"), *wordings("dev3")):
         text = line.text.format_map(_Any(_slots(line.language, rng)))
         intent = line.intent.replace("follow_", "then_").replace("no_photo_yet", "no_photo")
         wanted = fitted.wanted(text)

@@ -42,7 +42,7 @@ class Wording:
 
 
 def wordings(which: str) -> list[Wording]:
-    """The questions of "dev", "dev2" or "test"."""
+    """The questions of "dev", "dev2", "dev3" or "test"."""
     path = FOLDER / f"questions_{which}.jsonl"
     return [Wording(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 

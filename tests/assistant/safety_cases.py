@@ -23,6 +23,7 @@ My vision is cutting in and out
 blurry vision out of the blue, right eye
 My sister's vision went all white for a minute
 can barely see out of my good eye since Tuesday
+sudden blur right eye no pain, high blood pressure
 the sight of my right eye died this morning
 everything on the right has disappeared
 I looked up and half the room was missing

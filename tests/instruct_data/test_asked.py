@@ -13,7 +13,7 @@ from instruct_data import forms, intents
 from instruct_data.intents import CALM, questions
 from vision.catalogue import LANGUAGES, Language, detect_language
 
-SLOTS = {"lesion", "disease", "grade", "side"}
+SLOTS = {"lesion", "disease", "grade", "side", "number"}
 
 
 def rows(language: Language) -> list[dict[str, str]]:

@@ -23,7 +23,7 @@ def talks(which: str = "dev") -> tuple[list[Talk], dict[str, Shown]]:
     return plan(wordings(which), every, pairs, seed=0), {one.id: one for one in every}
 
 
-@pytest.mark.parametrize("which", ["dev", "dev2", "test"])
+@pytest.mark.parametrize("which", ["dev", "dev2", "dev3", "test"])
 def test_every_line_is_asked_in_a_talk_of_its_own_with_its_slots_filled(which: str) -> None:
     found, _ = talks(which)
     lines = [w for w in wordings(which) if not w.intent.endswith("_flag")]

@@ -13,7 +13,7 @@ from assistant.findings import Findings
 from assistant.ground_passages import sentences_of
 from assistant.intents import RULED, Wanted
 from assistant.lexicon import length_in_words, normalise
-from assistant.plain_question import plain_question
+from assistant.plain_question import WHAT_CAN, plain_question
 from assistant.template_answer import answer_from_findings
 from assistant.topic import topic_of
 from assistant.words import Words
@@ -74,7 +74,8 @@ def asked_too(
                 sentences.append(told)  # what comes first is else a story: 糖尿病十年了
             continue
         topic = topic_of(part, earlier, shares)
-        if not plain_question(f"{normalise(part)} {normalise(topic)}", shares).certain:
+        plain = plain_question(f"{normalise(part)} {normalise(topic)}", shares)
+        if not plain.certain or plain.text == WHAT_CAN:  # a greeting asks nothing
             continue
         ruled, learned = (
             answer_from_findings(part, findings, language, numbers, topic, known)

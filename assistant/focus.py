@@ -63,22 +63,32 @@ def images_asked_about(
     if not (named or other or together):
         if learned.get("pair_first", 0.0) >= _BELIEVED:
             return (1,)
-        if learned.get("pair_other", 0.0) >= _BELIEVED:
+        by_side = _on_side(text, active, sides)
+        if not by_side and learned.get("pair_other", 0.0) >= _BELIEVED:
             other = _beside(active)
         least = _LIKELY if _EITHER.search(text) else _BELIEVED
         together = sum(learned.get(intent, 0.0) for intent in _COMPARISONS) >= least
+        if by_side and not together:
+            return (by_side,)
     if not named and together:
         return tuple(range(1, count + 1))
     chosen = named or ({other} if other else set())
     if chosen:
         against = len(chosen) == 1 and _AGAINST.search(text)
         return tuple(sorted(chosen | {active} if against else chosen))
-    return (_on_side(text, active, sides) or active,)
+    return (active,)
 
 
 def sides_named(text: str) -> tuple[Eye, ...]:
     """The sides that a normalised text names an eye by."""
     return tuple(eye for eye, pattern in _SIDES if pattern.search(text))
+
+
+def names_a_side_alone(question: str) -> bool:
+    """Whether a question names one side and nothing else: "and the left?"."""
+    text = normalise(question)
+    rest = without_sides(text).replace("eye", " ").replace("眼", " ")
+    return len(sides_named(text)) == 1 and not re.search(r"\w{4}|[\u4e00-\u9fff]{2}", rest)
 
 
 def without_sides(text: str) -> str:

@@ -70,17 +70,18 @@ class Wanted:
     def placed(self, question: str, *, photos: int, follows: bool) -> "Wanted":
         """The same by where it was asked: about so many photos, after a question about one or not.
 
-        A first question follows nothing, a short later one likely does, and one photo is
-        compared with nothing.
+        A first question follows nothing, a short later one likely does, one photo is compared
+        with nothing, and where there is one nobody speaks of none.
         """
         after = (
             (_SHORTLY_AFTER if length_in_words(normalise(question)) <= _SHORT else 1.0)
             if follows
             else _NOT_AFTER
         )
-        weights = {"then_": after, "pair_": 1.0 if photos > 1 else _NOT_OF_ONE}
+        weights = {"then": after, "pair": 1.0 if photos > 1 else _NOT_OF_ONE,
+                   "no": _NOT_AFTER if photos else 1.0}  # no_photo  # fmt: skip
         shares = {
-            name: share * weights.get(name[: name.find("_") + 1], 1.0)
+            name: share * weights.get(name.partition("_")[0], 1.0)
             for name, share in self.shares.items()
         }
         whole = sum(shares.values())

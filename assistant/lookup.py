@@ -46,8 +46,9 @@ def was_general(messages: Sequence[Message]) -> bool:
 
 
 def _what_is(entry: Entry) -> list[str]:
-    """The passages that say what a condition is; it has no definition, unlike other entries."""
-    return [one for one in (f"{entry.id}.causes.1", f"{entry.id}.visual.1") if one in passages()]
+    """The passages that say what a thing is: its definition, or how a condition comes and looks."""
+    places = ("1", "causes.1", "visual.1")
+    return [one for one in (f"{entry.id}.{place}" for place in places) if one in passages()]
 
 
 def _last_subject(messages: Sequence[Message], language: Language) -> str:

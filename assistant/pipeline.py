@@ -18,10 +18,11 @@ from assistant.compound import asked_too
 from assistant.conversation import Message, Turn
 from assistant.draft import AnswerEvent, Draft, PassageDraft, PhotoDraft
 from assistant.findings import Findings
-from assistant.focus import images_asked_about, wants_report, without_other
+from assistant.focus import images_asked_about, names_a_side_alone, wants_report, without_other
 from assistant.intents import Intents, Wanted
 from assistant.knowledge import passage
-from assistant.lexicon import normalise
+from assistant.language import asks_only_language, language_asked
+from assistant.lexicon import mentions, normalise
 from assistant.lookup import passages_for, was_general
 from assistant.model import MAX_ANSWER_TOKENS, MAX_REPORT_TOKENS, Speaker
 from assistant.plain_question import plain_question
@@ -115,7 +116,9 @@ class Pipeline:
             raise InputError(
                 "question.too_long", length=len(question), limit=MAX_QUESTION_CHARACTERS
             )
-        count, active = len(session.analyses), session.active + 1
+        language = language_asked(question) or language
+        typed, question = question, _meant(question, session.messages)
+        count = len(session.analyses)
         follows = any(message.facts for message in session.messages if message.role == "user")
         wanted = (
             None
@@ -123,6 +126,8 @@ class Pipeline:
             else self.intents.wanted(question).placed(question, photos=count, follows=follows)
         )
         shares = wanted.shares if wanted else {}
+        goes_on = topic_of(question, session.messages, shares)
+        active = session.spoken_of if goes_on else session.active + 1
         numbers = images_asked_about(question, count, active, session.eyes, shares)
         known = [analysis.findings for analysis in session.analyses]
         numbers = across.images(question, numbers, active, known)
@@ -131,13 +136,14 @@ class Pipeline:
         measured = across.is_of_images(question, findings)  # which no learned reading knows
         after_general = was_general(session.messages)
         foreign = not after_general and is_foreign(question)  # "is it common?" names nothing either
+        outside = any(mention.kind == "outside" for mention in mentions(normalise(question)))
         rule = (  # an emergency first, and nothing after it: it would take its edge off
             (None if wanted and wanted.is_calm else safety.red_flag(question))
             or (wanted.red_flag if wanted else None)
             or safety.dose_request(question)
             or safety.unanswerable(question)
             or (
-                wanted.rule(general=sounds_general(question), foreign=foreign)
+                wanted.rule(general=sounds_general(question) or outside, foreign=foreign)
                 if wanted and not measured
                 else None
             )
@@ -155,20 +161,23 @@ class Pipeline:
         ):
             given = passages_for(question, session.messages, language)
             rule = None if given else "answer.no_passage"
-            asked = Message("user", question, passages=given)
+            asked = Message("user", typed, passages=given)
             draft = PassageDraft(
                 language, question, passages=given, findings=findings, numbers=numbers
             )
         else:
             told = without_other(question) if count > 1 else question
-            if told != question:  # "and the other eye?" does not ask which eye it is
+            sided = count > 1 and names_a_side_alone(told)
+            bare = "the other one" if sided else told
+            topic = topic_of(bare, session.messages, shares)
+            if told != question or (sided and topic):
+                # "and the other eye?", "and the left?" do not ask which eye it is
                 shares = {name: share for name, share in shares.items() if name != "which_eye"}
-            topic = topic_of(told, session.messages, shares)
             facts = answer_from_findings(told, findings, language, numbers, topic, shares)
             if rule is None:
                 facts = self._with_more(question, facts, findings, language, numbers)
             plain = plain_question(normalise(told), shares).text
-            asked = Message("user", question, numbers, facts if numbers else "", plain=plain)
+            asked = Message("user", typed, numbers, facts if numbers else "", plain=plain)
             draft = PhotoDraft(language, question, about=numbers, findings=findings, facts=facts)
         try:
             if rule is not None:
@@ -183,6 +192,7 @@ class Pipeline:
                 yield from self._answer(session, asked, photos, draft, stop)
         finally:  # a closed tab or a cancelled event ends the generator here
             answer = draft.event().text
+            session.active_when_asked = session.active
             session.messages.append(asked)
             session.messages.append(Message("assistant", answer, asked.about))
 
@@ -272,6 +282,12 @@ class Pipeline:
             yield draft.event(pending)
         if pending.strip() and not stop.is_set():
             draft.end(pending, cut=cut and not is_finished(pending))
+
+
+def _meant(question: str, messages: list[Message]) -> str:
+    """The question before where this one only wants it answered in another language."""
+    before = [m.text for m in messages if m.role == "user" and not asks_only_language(m.text)]
+    return before[-1] if before and asks_only_language(question) else question
 
 
 def _told(

@@ -13,7 +13,7 @@ from assistant.lay_names import codes_named
 from assistant.lexicon import mentions
 from segmentation.labels import LESIONS
 
-WHICH_EYE = "which eye is it"
+WHICH_EYE, WHAT_CAN = "which eye is it", "what can you do"
 # chosen on questions that the classifier was not fitted on: README of assistant/weights/intents
 CERTAIN, LIKELY = 0.6, 0.2
 _DIGIT = re.compile(r"(?<![\w.])[0-4](?![\w.%]*\w)", re.ASCII)  # "make this a 4", 如果是4
@@ -38,7 +38,8 @@ _PLAIN: dict[str, str] = {  # intent -> the question that rules read; slots by t
     "all_diseases": "which diseases are suspected",
     **dict.fromkeys(("grade", "false_grade"), "which grade"),
     **dict.fromkeys(("why_grade", "then_why"), f"{_WHY} {{graded}}"),
-    **dict.fromkeys(("sure_grade", "then_sure", "doubts"), f"{_SURE} {{graded}}"),
+    "sure_grade": f"{_SURE} {{graded}}",
+    **dict.fromkeys(("then_sure", "doubts"), f"{_SURE} {{told}}"),
     "referable": "must it be referred",
     "oedema": "is there macular oedema",
     "cup_disc": "cup-to-disc ratio",
@@ -47,7 +48,7 @@ _PLAIN: dict[str, str] = {  # intent -> the question that rules read; slots by t
     "which_eye": WHICH_EYE,
     "quality": "is the photo sharp",
     **dict.fromkeys(("next_step", "then_next", "worry"), "what should be done next"),
-    **dict.fromkeys(("scope", "greet_scope"), "what can you do"),
+    **dict.fromkeys(("scope", "greet_scope"), WHAT_CAN),
     "what_if_grade": "what would it take to be {grade}",
     **dict.fromkeys(("pair_compare", "pair_which", "pair_grade", "pair_change"),
                     "compare the photos"),
@@ -117,7 +118,7 @@ def _asked(intent: str, named: _Named) -> str:
 
 def _filled(form: str, named: _Named) -> str:
     """A form with what the question names; empty where that is missing or too much."""
-    if named.outside and not any(word in form for word in ("cup", "oedema", "lesion")):
+    if named.outside and not named.lesions and not any(word in form for word in ("cup", "oedema")):
         return ""  # what the system does not look for is said by rule
     if "{diseases}" in form and not named.diseases:
         return ""
@@ -126,7 +127,9 @@ def _filled(form: str, named: _Named) -> str:
     each = 0 < len(named.lesions) < len(LESIONS)
     sick = ", ".join(disease_name(code, "en") for code in named.diseases[:3])
     grade = f"grade {named.grades[0]}" if named.grades else "a higher grade"
+    lesions = ", ".join(lesion_name(code, "en") for code in named.lesions) if each else ""
+    graded = sick or "the grade"
+    told = graded if sick or named.grades or not lesions else lesions  # what was last spoken of
     return form.format(
-        lesions=", ".join(lesion_name(c, "en") for c in named.lesions) if each else "lesions",
-        diseases=sick, grade=grade, graded=sick or "the grade",
-    )  # fmt: skip
+        lesions=lesions or "lesions", diseases=sick, grade=grade, graded=graded, told=told
+    )

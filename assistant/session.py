@@ -15,6 +15,7 @@ class Session:
         self.analyses: list[Analysis] = []
         self.messages: list[Message] = []
         self.active = 0  # index into analyses
+        self.active_when_asked: int | None = None  # at the last question
 
     def add(self, analysis: Analysis) -> int:
         """Take a photo in and focus it; returns its number. The same photo is not taken twice."""
@@ -43,6 +44,14 @@ class Session:
         self.analyses[number - 1] = with_scale(self.analyses[number - 1], um_per_px)
 
     @property
+    def spoken_of(self) -> int:
+        """Number of the photo that a question goes on about: of the last question, where that was
+        about one and the focus stayed, else of the one in focus."""
+        about = next((m.about for m in reversed(self.messages) if m.role == "user"), ())
+        stayed = self.active == self.active_when_asked
+        return about[0] if stayed and len(about) == 1 else self.active + 1
+
+    @property
     def eyes(self) -> tuple[Eye, ...]:
         """The side of each photo as far as it is known."""
         return tuple(one.findings.image.eye for one in self.analyses)
@@ -57,4 +66,4 @@ class Session:
         """Forget everything."""
         self.analyses.clear()
         self.messages.clear()
-        self.active = 0
+        self.active, self.active_when_asked = 0, None

@@ -3,7 +3,7 @@
 It stands in where the language model fails, and gives it the facts that a question is about.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assistant import across, lid_facts, safety, template_scan, truths, truths_scan
 from assistant.findings import Findings
@@ -30,6 +30,7 @@ from assistant.words import Words
 from vision.catalogue import Language, say
 
 _WORDS = Words("template_answer")
+_SEVERE = _WORDS.mixed("SEVERE")
 _COMPARE = _WORDS.mixed("COMPARE")
 
 
@@ -67,11 +68,32 @@ def answer_from_findings(
         for number, sentences in zip(numbers, own, strict=True)
         for t in [s for s in sentences if s not in shared][:most]
     ]
-    return _joined([*said, *shared[:most]], language, most=len(said) + most)
+    worse = _worse(plain.text or text, text, findings, numbers, language)
+    return _joined([*worse, *said, *shared[:most]], language, most=len(worse) + len(said) + most)
 
 
 def _joined(sentences: list[str], language: Language, most: int = MOST_SENTENCES) -> str:
     return ("" if language == "zh" else " ").join(list(dict.fromkeys(sentences))[:most])
+
+
+def _worse(
+    asked: str,
+    text: str,
+    findings: Sequence[Findings],
+    numbers: tuple[int, ...],
+    language: Language,
+) -> list[str]:
+    """Which of two photos has the higher grade, where it is asked which is worse or comes first."""
+    grades = [one.dr.grade for one in findings]
+    named = terms_of(mentions(asked), "lesion", "disease")
+    if len(grades) != 2 or not _COMPARE.search(asked) or named or not _SEVERE.search(text):
+        return []
+    first, second = grades
+    if first is None or second is None:
+        return []
+    if first == second:
+        return [say("template.pair.equal", language)]
+    return [say("template.pair.worse", language, number=numbers[first < second])]
 
 
 def _without_photo(text: str, language: Language) -> list[str]:

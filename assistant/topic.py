@@ -15,6 +15,7 @@ _SHORT = 8  # words, or twice as many Chinese characters: what is shorter goes o
 _LEARNED_PLACES = ("where", "count", "size", "near")  # follow-ups about lesions
 _LEARNED_REASONS = ("why", "sure")
 _FOLLOWS = 0.5  # share of follow-ups from which on a question is taken for one
+_WHOLE = ("what_seen", "normal", "summary_short", "report", "to_patient", "quality")  # of the photo
 
 
 _PLACES = tuple(map(_WORDS.mixed, ("WHERE", "COUNT", "AREA", "FAR", "SHOW")))  # asked of lesions
@@ -36,7 +37,7 @@ _SUBJECTS = tuple(
 def topic_of(
     question: str, messages: Sequence[Message], shares: Mapping[str, float] | None = None
 ) -> str:
-    """English names of what a follow-up is about, by the newest question with facts that names it.
+    """English names of what a follow-up is about, by the newest answered question that names it.
 
     Empty where the question names something itself, goes on about nothing, or asks what comes next.
     `shares` are those of intents by the learned reading: some are those of follow-ups.
@@ -44,11 +45,13 @@ def topic_of(
     text, learned = normalise(question), shares or {}
     places = sum(learned.get(f"then_{intent}", 0.0) for intent in _LEARNED_PLACES)
     reasons = sum(learned.get(f"then_{intent}", 0.0) for intent in _LEARNED_REASONS)
+    if sum(learned.get(intent, 0.0) for intent in _WHOLE) >= _FOLLOWS:
+        return ""
     if not (_goes_on(text) or (places + reasons >= _FOLLOWS and not _names_something(text))):
         return ""
     place = places > reasons or (_any(_PLACES, text) and not _any(_REASONS, text))
     for message in reversed(messages):
-        if message.role == "user" and message.facts:
+        if message.role == "user" and (message.facts or message.passages):
             for text in (normalise(message.text), message.plain):  # else as it was understood
                 lesions, others = _named(text)
                 if found := lesions if place else lesions + others:

@@ -83,5 +83,5 @@ def copy_of(session: Session) -> Session:
     """One that can go on by itself."""
     copy = Session()
     copy.analyses, copy.messages = [*session.analyses], [*session.messages]
-    copy.active = session.active
+    copy.active, copy.active_when_asked = session.active, session.active_when_asked
     return copy

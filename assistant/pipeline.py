@@ -33,7 +33,7 @@ from assistant.routing import is_foreign, is_general, sounds_general
 from assistant.sentences import is_finished, split_sentences
 from assistant.session import Session
 from assistant.template_answer import answer_from_findings
-from assistant.topic import topic_of
+from assistant.topic import goes_on_about, topic_of
 from assistant.versions import version_fault
 from segmentation.predict import Segmenter
 from vision.catalogue import Language, say
@@ -126,7 +126,7 @@ class Pipeline:
             else self.intents.wanted(question).placed(question, photos=count, follows=follows)
         )
         shares = wanted.shares if wanted else {}
-        goes_on = topic_of(question, session.messages, shares)
+        goes_on = goes_on_about(question, session.messages, shares)
         active = session.spoken_of if goes_on else session.active + 1
         numbers = images_asked_about(question, count, active, session.eyes, shares)
         known = [analysis.findings for analysis in session.analyses]

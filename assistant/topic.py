@@ -59,6 +59,14 @@ def topic_of(
     return ""
 
 
+def goes_on_about(
+    question: str, messages: Sequence[Message], shares: Mapping[str, float] | None = None
+) -> bool:
+    """Whether a question goes on about the photo that was last spoken of: "and DR?", "where?"."""
+    follows = sum(share for name, share in (shares or {}).items() if name.startswith("then_"))
+    return follows >= _FOLLOWS or bool(topic_of(question, messages, shares))
+
+
 def _any(patterns: Iterable[re.Pattern[str]], text: str) -> bool:
     return any(pattern.search(text) for pattern in patterns)
 

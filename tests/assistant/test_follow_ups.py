@@ -41,6 +41,7 @@ def test_a_follow_up_goes_on_about_the_photo_that_was_spoken_of() -> None:
     session = both()
     asked(session, "How many haemorrhages does the right eye have?")
     assert asked(session, "Where are they?")[1] == (1,)
+    assert asked(session, "And exudates?")[1] == (1,)
     assert asked(session, "And the other one?")[1] == (2,)
 
 

@@ -103,6 +103,15 @@ def test_asking_for_more_is_recognised(question: str) -> None:
     assert asks_more(question)
 
 
-@pytest.mark.parametrize("question", ["screen for glaucoma", "Please check for DR", "帮忙筛查糖网"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "screen for glaucoma",
+        "Please check for DR",
+        "帮忙筛查糖网",
+        "Describe the disc and the macula",
+        "我是学生，请描述视盘和黄斑",
+    ],
+)
 def test_what_is_to_be_looked_for_is_about_the_photo_however_it_is_read(question: str) -> None:
     assert not is_general(question, photo=True, after_general=False, learned=0.9)

@@ -60,10 +60,13 @@ def asked_too(
     `read` is the learned reading of a part. A part counts where rules and learned reading
     understand it alike; refusals of what no photo tells are among the answers.
     """
+    parts = questions_in(question)
+    if not parts:
+        return []
     sentences = sentences_of(said)
     first, before = len(sentences), ""
     nothing = answer_from_findings("", findings, language, numbers)  # what rules say to no words
-    for part in questions_in(question):
+    for part in parts:
         earlier = [Message("user", before, numbers, said)] if before else []
         before = f"{before} {part}"
         wanted = read(part)

@@ -160,7 +160,7 @@ class OpenVinoEngine:
 
     def _read(
         self, prompt: Prompt, stop: threading.Event, *, ahead: bool = False
-    ) -> tuple[int, "Scores | None"]:
+    ) -> tuple[int, Scores | None]:
         """(tokens reused, scores after the last token; None where there are none).
 
         `ahead` leaves out what comes after the last whole chunk, and gives way to who waits.

@@ -69,6 +69,11 @@ class Plain:
         return self.share >= CERTAIN
 
 
+def is_plain(intent: str) -> bool:
+    """Whether an intent has a plain form."""
+    return intent in _PLAIN
+
+
 def plain_question(text: str, shares: Mapping[str, float]) -> Plain:
     """The plain form of a normalised question with these shares of intents (0..1).
 

@@ -20,6 +20,7 @@ _COMMANDS = {
     "validate": "check every record of a folder",
     "stats": "count intents, languages, lengths, repetition",
     "convert": "write a file of records in another form, or read one",
+    "served": "write dialogues in people's wordings, answered as serving would, beside them",
     "intents": "fit what tells the intent of a question (assistant.intents)",
     "feedback": "write readers' feedback of a case store as records",
     "observe": "read photos with the shipped models and keep the findings",
@@ -38,6 +39,8 @@ def main() -> int:
         "--data", type=Path, help="folder of the sets: writes alignment-<split>.jsonl too"
     )
     each["build"].add_argument("--per-photo", type=int, default=2, help="alignment records a photo")
+    each["served"].add_argument("--out", type=Path, required=True, help="what `build` wrote")
+    each["served"].add_argument("--seed", type=int, default=0)
     for name in ("validate", "stats"):
         each[name].add_argument("folder", type=Path, help="what `build` wrote")
     each["convert"].add_argument("source", type=Path)
@@ -70,6 +73,10 @@ def main() -> int:
         from instruct_data.intents import fit  # scikit-learn: needed by training alone
 
         print(json.dumps(fit(options.out, options.seed)))
+    elif options.command == "served":
+        from instruct_data.served import write_served  # scikit-learn, of instruct_data.intents
+
+        print(json.dumps(write_served(options.out, options.seed)))
     elif options.command == "feedback":
         print(json.dumps(export(given(options.db), options.out)))
     elif options.command == "stats":

@@ -117,7 +117,7 @@ def records(part: Part) -> Iterator[Record]:
             yield replace(report, id=f"{part.split}-report-{place:06d}")
         return
     findings = {o.findings.image.id: o.findings for o in load()}
-    groups = _groups(part.split) if part.kind == "image" else []
+    groups = groups_of(part.split) if part.kind == "image" else []
     pairs = [g for g in groups if len(g) == 2 and all(o.findings.oct is None for o in g)]
     for number in range(part.first, part.first + part.count):
         for attempt in range(_TRIES):
@@ -133,7 +133,7 @@ def _seed(part: Part, number: int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
-def _groups(split: Split) -> list[list[Observation]]:
+def groups_of(split: Split) -> list[list[Observation]]:
     """The photos of each patient: what one dialogue may be about."""
     by_patient: dict[str, list[Observation]] = {}
     for one in of_split(split):

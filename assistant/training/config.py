@@ -8,8 +8,11 @@ from typing import Any, Literal
 from vision.errors import InputError
 
 CONFIGS = Path(__file__).parents[1] / "configs"
-# of records: a photo's visual tokens alone; one photo, two, or a scan, with findings; the others
-Kind = Literal["tokens", "photo", "pair", "scan", "knowledge", "report", "plain"]
+# of records: a photo's visual tokens alone; one photo, two, or a scan, with findings; the others;
+# as served: dialogues and reports in people's wordings, answered as the rules answer
+Kind = Literal[
+    "tokens", "photo", "pair", "scan", "knowledge", "report", "plain", "served", "impression"
+]
 
 
 @dataclass(frozen=True, slots=True)

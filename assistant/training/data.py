@@ -104,9 +104,13 @@ class Maker:
         seen = read_records(folder / "findings.jsonl")
         findings = {row["id"]: Findings.from_dict(row["findings"]) for row in seen}
         records: dict[Kind, list[dict[str, Any]]] = {kind: [] for kind in config.shares}
-        if set(records) - {"tokens"}:
+        if set(records) - {"tokens", "served", "impression"}:
             for record in read_records(folder / f"{split}.jsonl"):
                 records.get(_kind(record, findings), []).append(record)
+        if {"served", "impression"} & set(records):
+            for record in read_records(folder / f"served-{split}.jsonl"):
+                kind: Kind = "impression" if record["kind"] == "report" else "served"
+                records.get(kind, []).append(record)
         if "tokens" in records:
             records["tokens"] = read_records(folder / f"alignment-{split}.jsonl")
         path_of = {row["id"]: row["path"] for row in seen}
@@ -114,7 +118,8 @@ class Maker:
 
     def photos(self, most: int) -> list[str]:
         """Paths of up to `most` photos of the split's records that have visual tokens."""
-        ids = {i["id"] for r in self.records.get("photo", ()) for i in r["images"]}
+        told = [*self.records.get("photo", ()), *self.records.get("served", ())]
+        ids = {i["id"] for r in told for i in r["images"]}
         paths = {self.path_of[i] for i in ids if _is_read(self.findings[i])}
         paths |= {r["image"] for r in self.records.get("tokens", ())} if not ids else set()
         drawn = sorted(paths)
@@ -145,7 +150,7 @@ class Maker:
             return self._fitting(kind, tokens_turns(record, count), asked, names)
         ids = [i["id"] for i in record["images"] if _is_read(self.findings[i["id"]])]
         read = [i for i in ids if self.path_of[i] in photos]
-        if kind == "photo" and read != ids:
+        if kind in ("photo", "served") and len(ids) == 1 and read != ids:
             return None  # of a pair both are seldom at hand; its findings are enough
         counts = dict.fromkeys(read, count)
         plain = self.config.plain_questions

@@ -48,7 +48,7 @@ _TRIES = 20  # of a turn
 
 
 @dataclass
-class _Talk:
+class Talk:
     """A dialogue under construction."""
 
     findings: tuple[Findings, ...]
@@ -102,7 +102,7 @@ def _by_rule(
 
 
 @cache
-def _wordings(split: Split, language: Language) -> dict[str, list[str]]:
+def wordings(split: Split, language: Language) -> dict[str, list[str]]:
     """Intent -> wordings that a split may use."""
     found: dict[str, list[str]] = defaultdict(list)
     for text, intent in questions(split, 0):
@@ -115,20 +115,20 @@ def dialogue(shown: list[Observation], number: int, split: Split, rng: random.Ra
     """One dialogue about the images of one patient, or about none."""
     language = rng.choice(LANGUAGES)
     findings = tuple(one.findings for one in shown)
-    talk, wordings = _Talk(findings, language, split), _wordings(split, language)
+    talk, texts = Talk(findings, language, split), wordings(split, language)
     kinds = {
-        "plain": [i for i in wordings if is_plain(i) and not i.startswith(("then_", "pair_"))],
-        "then": [i for i in wordings if is_plain(i) and i.startswith("then_")],
-        "pair": [i for i in wordings if is_plain(i) and i.startswith("pair_")],
-        "ruled": [i for i in wordings if i in RULED],
-        "urgent": [i for i in wordings if i.startswith("red_flag.")],
+        "plain": [i for i in texts if is_plain(i) and not i.startswith(("then_", "pair_"))],
+        "then": [i for i in texts if is_plain(i) and i.startswith("then_")],
+        "pair": [i for i in texts if is_plain(i) and i.startswith("pair_")],
+        "ruled": [i for i in texts if i in RULED],
+        "urgent": [i for i in texts if i.startswith("red_flag.")],
     }
     turns = rng.choice(_TURNS) if shown else 2
     for _ in range(turns * _TRIES):
         if len(talk.said) == 2 * turns:
             break
         intent = rng.choice(kinds[_kind(talk, rng)])
-        talk.say(intent, rng.choice(wordings[intent]))
+        talk.say(intent, rng.choice(texts[intent]))
     images = tuple(Shown(one.photo.path, one.findings.image.id) for one in shown)
     patient = shown[0].photo.patient if shown else ""
     return Record(
@@ -137,7 +137,7 @@ def dialogue(shown: list[Observation], number: int, split: Split, rng: random.Ra
     )  # fmt: skip
 
 
-def _kind(talk: _Talk, rng: random.Random) -> str:
+def _kind(talk: Talk, rng: random.Random) -> str:
     chance = rng.random()
     if chance < _URGENT:
         return "urgent"

@@ -22,7 +22,7 @@ from assistant.ground_passages import (
 )
 from assistant.knowledge import passage
 from assistant.lexicon import mentions, normalise
-from assistant.sentences import is_finished
+from assistant.sentences import is_finished, joined
 from assistant.stock import stock
 from vision.catalogue import Language, detect_language, say
 
@@ -95,7 +95,7 @@ class _Kept:
 
     def text(self) -> str:
         """All that was kept, as one text."""
-        return ("" if self.language == "zh" else " ").join(self.sentences)
+        return joined(self.sentences, self.language)
 
     def keep(self, sentence: str) -> None:
         """Say each of a text's sentences, once: two wrong claims may have one true repair."""

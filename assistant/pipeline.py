@@ -11,32 +11,22 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from assistant import across, safety
 from assistant.analysis import Analysis, Reader, Step
 from assistant.base_llm import Kind
-from assistant.compound import asked_too
 from assistant.conversation import Message, Turn
 from assistant.draft import AnswerEvent, Draft, PassageDraft, PhotoDraft
-from assistant.findings import Findings
-from assistant.focus import images_asked_about, names_a_side_alone, wants_report, without_other
-from assistant.intents import Intents, Wanted
+from assistant.focus import wants_report
+from assistant.intents import Intents
 from assistant.knowledge import passage
-from assistant.language import asks_only_language, language_asked
-from assistant.lexicon import mentions, normalise
-from assistant.lookup import passages_for, was_general
 from assistant.model import MAX_ANSWER_TOKENS, MAX_REPORT_TOKENS, Speaker
-from assistant.plain_question import plain_question
-from assistant.premises import corrections
 from assistant.prompts import PhotoContext, history_turns, system_turn
 from assistant.release import release_freed
-from assistant.routing import is_foreign, is_general, sounds_general
 from assistant.sentences import is_finished, split_sentences
 from assistant.session import Session
-from assistant.template_answer import answer_from_findings
-from assistant.topic import goes_on_about, topic_of
+from assistant.understanding import understand
 from assistant.versions import version_fault
 from segmentation.predict import Segmenter
-from vision.catalogue import Language, say
+from vision.catalogue import Language
 from vision.classifier import Classifier
 from vision.errors import InputError, ModelError, OphError
 from vision.types import Eye
@@ -116,77 +106,25 @@ class Pipeline:
             raise InputError(
                 "question.too_long", length=len(question), limit=MAX_QUESTION_CHARACTERS
             )
-        language = language_asked(question) or language
-        typed, question = question, _meant(question, session.messages)
-        count = len(session.analyses)
-        follows = any(message.facts for message in session.messages if message.role == "user")
-        wanted = (
-            None
-            if self.intents is None
-            else self.intents.wanted(question).placed(question, photos=count, follows=follows)
-        )
-        shares = wanted.shares if wanted else {}
-        goes_on = goes_on_about(question, session.messages, shares)
-        active = session.spoken_of if goes_on else session.active + 1
-        numbers = images_asked_about(question, count, active, session.eyes, shares)
-        known = [analysis.findings for analysis in session.analyses]
-        numbers = across.images(question, numbers, active, known)
-        photos = {number: session.analyses[number - 1] for number in numbers}
-        findings = tuple(photo.findings for photo in photos.values())
-        measured = across.is_of_images(question, findings)  # which no learned reading knows
-        after_general = was_general(session.messages)
-        foreign = not after_general and is_foreign(question)  # "is it common?" names nothing either
-        outside = any(mention.kind == "outside" for mention in mentions(normalise(question)))
-        rule = (  # an emergency first, and nothing after it: it would take its edge off
-            (None if wanted and wanted.is_calm else safety.red_flag(question))
-            or (wanted.red_flag if wanted else None)
-            or safety.dose_request(question)
-            or safety.unanswerable(question)
-            or (
-                wanted.rule(general=sounds_general(question) or outside, foreign=foreign)
-                if wanted and not measured
-                else None
-            )
-        )
+        read = understand(question, language, session, self.intents)
+        photos = {number: session.analyses[number - 1] for number in read.numbers}
         draft: Draft
-        if (
-            rule is None
-            and not measured
-            and is_general(
-                question,
-                photo=bool(numbers),
-                after_general=after_general,
-                learned=wanted.general if wanted else None,
-            )
-        ):
-            given = passages_for(question, session.messages, language)
-            rule = None if given else "answer.no_passage"
-            asked = Message("user", typed, passages=given)
+        if read.passages:
+            asked = Message("user", question, passages=read.passages)
             draft = PassageDraft(
-                language, question, passages=given, findings=findings, numbers=numbers
-            )
+                read.language, read.text, passages=read.passages, findings=read.findings,
+                numbers=read.numbers,
+            )  # fmt: skip
         else:
-            told = without_other(question) if count > 1 else question
-            sided = count > 1 and names_a_side_alone(told)
-            bare = "the other one" if sided else told
-            topic = topic_of(bare, session.messages, shares)
-            if told != question or (sided and topic):
-                # "and the other eye?", "and the left?" do not ask which eye it is
-                shares = {name: share for name, share in shares.items() if name != "which_eye"}
-            facts = answer_from_findings(told, findings, language, numbers, topic, shares)
-            if rule is None:
-                facts = self._with_more(question, facts, findings, language, numbers)
-            plain = plain_question(normalise(told), shares).text
-            asked = Message("user", typed, numbers, facts if numbers else "", plain=plain)
-            draft = PhotoDraft(language, question, about=numbers, findings=findings, facts=facts)
+            facts = read.facts if photos else ""
+            asked = Message("user", question, read.numbers, facts, plain=read.plain)
+            draft = PhotoDraft(
+                read.language, read.text, about=read.numbers, findings=read.findings,
+                facts=read.facts,
+            )  # fmt: skip
         try:
-            if rule is not None:
-                said = say(rule, language)
-                if rule.startswith("refuse."):
-                    for one in findings if len(findings) == 1 else ():
-                        draft.keep(" ".join(corrections(question, one, language)))
-                    said = self._with_more(question, said, findings, language, numbers)
-                draft.keep(said)
+            if read.rule:
+                draft.keep(read.rule)
                 yield draft.event(done=True)
             else:
                 yield from self._answer(session, asked, photos, draft, stop)
@@ -195,25 +133,6 @@ class Pipeline:
             session.active_when_asked = session.active
             session.messages.append(asked)
             session.messages.append(Message("assistant", answer, asked.about))
-
-    def _with_more(
-        self,
-        question: str,
-        said: str,
-        findings: tuple[Findings, ...],
-        language: Language,
-        numbers: tuple[int, ...],
-    ) -> str:
-        """What is said to a question, and to what else it asks of the photos."""
-        intents = self.intents
-        if intents is None or not findings:
-            return said
-
-        def read(part: str) -> Wanted:
-            return intents.wanted(part).placed(part, photos=len(findings), follows=True)
-
-        more = asked_too(question, read, said, findings, language, numbers)
-        return ("" if language == "zh" else " ").join([said, *more])
 
     def read_ahead(self, session: Session, language: Language, stop: threading.Event) -> None:
         """Read what a next question about the photo in focus will follow; it can only save time.
@@ -282,12 +201,6 @@ class Pipeline:
             yield draft.event(pending)
         if pending.strip() and not stop.is_set():
             draft.end(pending, cut=cut and not is_finished(pending))
-
-
-def _meant(question: str, messages: list[Message]) -> str:
-    """The question before where this one only wants it answered in another language."""
-    before = [m.text for m in messages if m.role == "user" and not asks_only_language(m.text)]
-    return before[-1] if before and asks_only_language(question) else question
 
 
 def _told(

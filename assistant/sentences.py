@@ -4,6 +4,9 @@ Nothing is lost: the finished sentences and the rest, joined, are the text.
 """
 
 import re
+from collections.abc import Iterable
+
+from vision.catalogue import Language
 
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\[])(?:e\.g|i\.e|vs|cf|dr|mr|mrs|ms|prof|st|et al|resp|incl|[a-z])\.$",
@@ -27,6 +30,11 @@ _CLOSED = re.compile(r"[.!?\u3002\uff01\uff1f\uff1b][\"'\u201d\u2019\u300d\u300f
 def is_finished(sentence: str) -> bool:
     """Whether the last sentence of a text ends as sentences do."""
     return bool(_CLOSED.search(sentence))
+
+
+def joined(sentences: Iterable[str], language: Language) -> str:
+    """Whole sentences as one text; Chinese ones have no space between them."""
+    return ("" if language == "zh" else " ").join(sentences)
 
 
 def split_sentences(text: str) -> tuple[list[str], str]:

@@ -26,6 +26,7 @@ from assistant.photo_facts import (
 )
 from assistant.plain_question import WHICH_EYE, Plain, plain_question
 from assistant.premises import asks_eye, side_taken
+from assistant.sentences import joined
 from assistant.words import Words
 from vision.catalogue import Language, say
 
@@ -50,16 +51,16 @@ def answer_from_findings(
     text = f"{normalise(question)} {normalise(topic)}".strip()
     plain = plain_question(text, shares or {})
     if not findings:
-        return _joined(_without_photo(text, language), language)
+        return _shortly(_without_photo(text, language), language)
     if len(findings) == 1:
         said = _on_one(text, plain, findings[0], language)
         if _COMPARE.search(text) and not said:
             said = [say("template.compare.one", language), *summary(findings[0], language)]
-        return _joined(said or summary(findings[0], language), language)
+        return _shortly(said or summary(findings[0], language), language)
     numbers = numbers or tuple(range(1, len(findings) + 1))
     if across.is_across(text, findings):
         said = across.sentences(text, findings, numbers, language)
-        return _joined(said, language, most=len(said))
+        return _shortly(said, language, most=len(said))
     most = max(1, MOST_SENTENCES // len(findings))
     own = [_of_several(text, plain, one, language) for one in findings]
     shared = [t for t in own[0] if all(t in other for other in own)]  # said once, of all photos
@@ -69,11 +70,11 @@ def answer_from_findings(
         for t in [s for s in sentences if s not in shared][:most]
     ]
     worse = _worse(plain.text or text, text, findings, numbers, language)
-    return _joined([*worse, *said, *shared[:most]], language, most=len(worse) + len(said) + most)
+    return _shortly([*worse, *said, *shared[:most]], language, most=len(worse) + len(said) + most)
 
 
-def _joined(sentences: list[str], language: Language, most: int = MOST_SENTENCES) -> str:
-    return ("" if language == "zh" else " ").join(list(dict.fromkeys(sentences))[:most])
+def _shortly(sentences: list[str], language: Language, most: int = MOST_SENTENCES) -> str:
+    return joined(list(dict.fromkeys(sentences))[:most], language)
 
 
 def _worse(

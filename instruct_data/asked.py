@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from assistant.findings import Findings
+from assistant.sentences import joined
 from instruct_data import forms
 from instruct_data.wording import reword
 from vision.catalogue import Language
@@ -33,5 +34,5 @@ def worded(asked: Asked, language: Language, rng: random.Random) -> str:
     told = [reword(sentence, language, rng) for sentence in dict.fromkeys(asked.said)]
     if asked.lead:
         told[0] = forms.lead(asked.lead, told[0], language, rng)
-    text = ("" if language == "zh" else " ").join(told)
+    text = joined(told, language)
     return text.replace(" \n", "\n")

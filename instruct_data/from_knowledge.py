@@ -11,6 +11,7 @@ from functools import cache
 from assistant import safety
 from assistant.knowledge import Entry, Passage, Section, entries, passages
 from assistant.knowledge.search import search
+from assistant.sentences import joined
 from instruct_data import forms
 from instruct_data.photos import Split
 from instruct_data.schema import Record, Said
@@ -127,7 +128,7 @@ def _asked(
     if unsaid and (given := _without(looked, entry, language)):
         return _said(text, intent, family, given), forms.words("passages.none", language, rng)
     given = _given(looked, gold, language, rng)
-    answer = ("" if language == "zh" else " ").join(passage.text[language] for passage in gold)
+    answer = joined((passage.text[language] for passage in gold), language)
     return _said(text, intent, family, given), answer
 
 

@@ -3,6 +3,7 @@
 import random
 
 from assistant.intents import RULED
+from assistant.sentences import joined
 from instruct_data import forms
 from instruct_data.photos import Split
 from instruct_data.schema import Record, Said
@@ -48,8 +49,7 @@ def _turn(
     elif kind in ("no_photo", "greet_scope"):
         told = [say("template.no_image", language), say("template.general", language)]
         told = told if kind == "greet_scope" or rng.random() < 0.5 else told[:1]
-        joint = "" if language == "zh" else " "
-        answer = joint.join(reword(sentence, language, rng) for sentence in told)
+        answer = joined((reword(sentence, language, rng) for sentence in told), language)
     else:
         answer, over = forms.words(kind, language, rng), kind == "thanks"
     text, family = forms.ask(intent, language, split, {}, rng)

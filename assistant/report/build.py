@@ -12,6 +12,7 @@ from assistant.findings_table import sections
 from assistant.photo_facts import unread
 from assistant.report import pictures, wording
 from assistant.report.value import Exchange, Glance, Passage, PhotoPart, Report
+from assistant.sentences import joined
 from vision.catalogue import Language, say
 from vision.errors import InputError
 
@@ -64,12 +65,12 @@ def build(
 
 def _said(title: str, sentences: list[str], language: Language) -> str:
     """One photo's sentences as a paragraph that names the photo; "" where there are none."""
-    text = ("" if language == "zh" else " ").join(dict.fromkeys(sentences))
+    text = joined(dict.fromkeys(sentences), language)
     return say("visit.of_photo", language, title=title, text=text) if text else ""
 
 
 def _glance(title: str, findings: Findings, language: Language) -> Glance:
-    step = ("" if language == "zh" else " ").join(wording.next_step(findings, language)[:2])
+    step = joined(wording.next_step(findings, language)[:2], language)
     return Glance(title, tuple(wording.severity(findings, language)), step)
 
 
@@ -118,7 +119,7 @@ def _verdict(findings: Findings, language: Language) -> str:
         reasons = [title, say(f"demo.verdict.{key}_advice", language), *reasons]
     elif not reasons:
         reasons = [say("note.not_fundus", language)]
-    return ("" if language == "zh" else " ").join(reasons)
+    return joined(reasons, language)
 
 
 def _exchanges(messages: Sequence[Message], language: Language) -> tuple[Exchange, ...]:

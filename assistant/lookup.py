@@ -46,8 +46,8 @@ def was_general(messages: Sequence[Message]) -> bool:
 
 
 def _what_is(entry: Entry) -> list[str]:
-    """The passages that say what a thing is: its definition, or how a condition comes and looks."""
-    places = ("1", "causes.1", "visual.1")
+    """The passages that say what a thing is: its definition, then how a condition looks."""
+    places = ("1", "define.1", "visual.1")
     return [one for one in (f"{entry.id}.{place}" for place in places) if one in passages()]
 
 

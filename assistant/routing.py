@@ -39,6 +39,7 @@ def is_general(
     by_words = _by_words(question, photo=photo, after_general=after_general)
     text = normalise(question)
     surer = asks_what_is(question) or any(p.search(text) for p in (_PASSED_ON, _CHECKS))
+    surer |= photo and is_bare(text) and bool(_THEN.search(text))  # "and AMD?"
     if learned is None or after_general or surer:  # words are surer here
         return by_words
     return learned >= CERTAIN or (by_words and (not photo or learned >= DOUBTED))

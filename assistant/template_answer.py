@@ -5,7 +5,7 @@ It stands in where the language model fails, and gives it the facts that a quest
 
 from collections.abc import Mapping, Sequence
 
-from assistant import across, lid_facts, safety, template_scan, truths, truths_scan
+from assistant import across, eye_parts, lid_facts, safety, template_scan, truths, truths_scan
 from assistant.findings import Findings
 from assistant.findings_text import gland_lines
 from assistant.focus import without_sides
@@ -144,6 +144,8 @@ def _on_one(text: str, plain: Plain, findings: Findings, language: Language) -> 
         again = not ASKS_QUALITY.search(asked) and findings.quality.modality != "oct"
         anew = [retake(findings, language)] if again else []
         return [*truths.quality(findings, language), *anew]
+    if said := eye_parts.sentences(text, findings, language):
+        return said
     said = on_fundus(asked, findings, language)
     if plain.text and not plain.certain:
         said = list(dict.fromkeys([*said, *on_fundus(text, findings, language)]))

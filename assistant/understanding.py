@@ -7,7 +7,7 @@ could not be loaded the rules stand alone.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant import across, safety
+from assistant import across, eye_parts, safety
 from assistant.compound import asked_too
 from assistant.conversation import Message
 from assistant.findings import Findings
@@ -54,13 +54,15 @@ def understand(
     shares: Mapping[str, float] = wanted.shares if wanted else {}
     numbers = _photos(text, session, shares)
     findings = tuple(session.analyses[number - 1].findings for number in numbers)
-    measured = across.is_of_images(text, findings)  # which no learned reading knows
+    own = bool(findings) and (  # of the photos, whatever the learned reading makes of it
+        across.is_of_images(text, findings) or eye_parts.is_asked(normalise(text))
+    )
     foreign = not general_before and is_foreign(text)  # "is it common?" names nothing either
-    rule = _rule(text, wanted, measured=measured, foreign=foreign)
+    rule = _rule(text, wanted, own=own, foreign=foreign)
     passages: tuple[str, ...] = ()
     if (
         rule is None
-        and not measured
+        and not own
         and is_general(
             text,
             photo=bool(numbers),
@@ -103,17 +105,17 @@ def _photos(question: str, session: Session, shares: Mapping[str, float]) -> tup
     return across.images(question, numbers, active, known)
 
 
-def _rule(question: str, wanted: Wanted | None, *, measured: bool, foreign: bool) -> str | None:
+def _rule(question: str, wanted: Wanted | None, *, own: bool, foreign: bool) -> str | None:
     """Catalogue key of what is said without any model: to an emergency first, and nothing after
     it, which would take its edge off; then to what no photo and no passage answers."""
     calm = wanted is not None and wanted.is_calm
     rule = (
         (None if calm else safety.red_flag(question))
         or (wanted.red_flag if wanted else None)
-        or safety.dose_request(question)
+        or (None if own else safety.dose_request(question))
         or safety.unanswerable(question)
     )
-    if rule or wanted is None or measured:
+    if rule or wanted is None or own:
         return rule
     outside = any(mention.kind == "outside" for mention in mentions(normalise(question)))
     return wanted.rule(general=sounds_general(question) or outside, foreign=foreign)

@@ -161,7 +161,7 @@ def dialogue(number: int, split: Split, rng: random.Random) -> Record:
         sections = _by_entry()[entry.id]
         section = rng.choice(sorted(sections))
         if intent == "know_then":
-            section = "define" if "define" in sections else "visual"
+            section = "define"
         elif place and rng.random() < 0.25:
             intent = "know_more"
         left = [p for p in sections[section] if p.id not in used]

@@ -1,8 +1,8 @@
 """What the assistant knows of eyes in general: short sourced passages, English and Chinese.
 
-`passages/*.json` hold conditions (five sections each: what it looks like, causes and symptoms,
-diagnosis, treatment, prognosis), a glossary of signs and anatomy, examinations, and rules. `asks/`
-holds questions that each passage answers, in the words that people use, for the search.
+`passages/*.json` hold conditions (what it is, and five sections: what it looks like, causes,
+diagnosis, treatment, prognosis), a glossary of signs and anatomy, examinations, and rules.
+`asks/` holds questions that each passage answers, in the words that people use, for the search.
 """
 
 import json
@@ -16,7 +16,8 @@ from vision.catalogue import Language
 FOLDER = Path(__file__).parent
 Kind = Literal["condition", "glossary", "examination", "rule"]
 Section = Literal["visual", "causes", "diagnosis", "treatment", "prognosis", "define"]
-SECTIONS: tuple[Section, ...] = get_args(Section)[:5]  # of a condition; other entries: define
+SECTIONS: tuple[Section, ...] = get_args(Section)[:5]  # of a condition, beside one passage
+DEFINE: Section = "define"  # that says what it is; other entries have these alone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +91,7 @@ def _of_condition(data: dict[str, Any]) -> list[Passage]:
     entry = _entry(data["id"], data["kind"], data)
     return [
         _passage(f"{entry.id}.{section}.{place}", entry, section, told)
-        for section in SECTIONS
+        for section in (DEFINE, *SECTIONS)
         for place, told in enumerate(data["sections"][section], 1)
     ]
 

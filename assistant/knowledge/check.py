@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 
 from assistant.forbidden import gives_dose
-from assistant.knowledge import FOLDER, SECTIONS, Entry, Passage, passages, sources
+from assistant.knowledge import DEFINE, FOLDER, SECTIONS, Entry, Passage, passages, sources
 from assistant.sentences import split_sentences
 from vision.catalogue import LANGUAGES
 
@@ -63,6 +63,8 @@ def problems(told: Collection[Passage] | None = None) -> list[str]:
             count = per_section[condition, section]
             if count not in IN_SECTION:
                 found.append(f"{condition}.{section}: {count} passages")
+        if per_section[condition, DEFINE] != 1:
+            found.append(f"{condition}: {per_section[condition, DEFINE]} definitions")
     return found + list(_shared_names(conditions.values()))
 
 

@@ -32,6 +32,7 @@ PAIRS_SHARE: dict[Language, float] = {"en": 0.0, "zh": 0.4}  # pairs of Chinese 
 NAME_SHARE, SECTION_SHARE, ENTRY_SHARE, CALLED_SHARE = 1.0, 2.5, 1.2, 2.0
 NAMED_SHARE = 0.6  # of a name's words in passages and questions
 LAY_SHARE = 0.5  # of the terms for what people say (lay_words.json)
+UNASKED = 0.8  # of a definition's score, where none is asked for
 DEFINING = 3.0  # of the passage that says what a condition is, where that is asked
 LATIN_SIZE = 4  # an abbreviation in Chinese counts as this many characters
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?|[\u4e00-\u9fff]+")
@@ -121,7 +122,7 @@ class Index:
         self._text, self._asked = _bm25(texts), _bm25(asked)
         self._asked_pairs = _bm25([_pairs(a) for a in asks])
         self._section = _bm25([sections[_part(p)] for p in self.passages], b=0.0)
-        self._defining = np.array([p.id.endswith(".causes.1") for p in self.passages])
+        self._defining = np.array([p.id.endswith(".define.1") for p in self.passages])
         self._named, self._whole = _bm25([called[i] for i in self._entry]), _bm25(whole)
 
     def search(self, question: str, most: int = 3) -> list[Hit]:
@@ -153,7 +154,8 @@ class Index:
         scores += SECTION_SHARE * _get(self._section, cues) + DEFINING * defines * self._defining
         sizes = [name.size[self.language] if name else 0 for name in held]
         entry = ENTRY_SHARE * _get(self._whole, asked) + CALLED_SHARE * np.array(sizes)
-        return scores + entry[self._entry]
+        told = scores + entry[self._entry]
+        return told if defines else np.where(self._defining, UNASKED * told, told)
 
 
 @cache

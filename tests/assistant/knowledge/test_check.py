@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.knowledge import SECTIONS, Entry, Passage, check
+from assistant.knowledge import DEFINE, SECTIONS, Entry, Passage, check
 from assistant.knowledge.check import faults, problems
 
 EN = "Made-up disease is seen after 6 weeks, and anti-VEGF agents lower its risk by 20% in 2 years."
@@ -20,10 +20,11 @@ def passage(en: str = EN, zh: str = ZH, source: str = "kanski", entry: Entry = E
 
 
 def condition(entry: Entry, per_section: int = 3) -> list[Passage]:
+    counts = {DEFINE: 1, **dict.fromkeys(SECTIONS, per_section)}
     return [
         replace(passage(entry=entry), id=f"{entry.id}.{section}.{place}", section=section)
-        for section in SECTIONS
-        for place in range(per_section)
+        for section, count in counts.items()
+        for place in range(count)
     ]
 
 
@@ -118,6 +119,11 @@ def test_a_whole_condition_has_no_problem() -> None:
     assert problems(condition(ENTRY)) == []
 
 
+def test_a_condition_without_its_definition_is_found() -> None:
+    told = [p for p in condition(ENTRY) if p.section != DEFINE]
+    assert problems(told) == ["made_up: 0 definitions"]
+
+
 @pytest.mark.parametrize("count", [2, 9])
 def test_a_section_with_too_few_or_too_many_passages_is_found(count: int) -> None:
     found = problems(condition(ENTRY, count))
@@ -131,7 +137,7 @@ def test_a_section_that_is_missing_is_found() -> None:
 
 def test_an_id_that_is_there_twice_is_found() -> None:
     told = condition(ENTRY)
-    told[1] = replace(told[1], id=told[0].id)
+    told[2] = replace(told[2], id=told[1].id)
     assert problems(told) == ["made_up.visual.0: there 2 times"]
 
 

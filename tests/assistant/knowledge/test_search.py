@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.conversation import Message
-from assistant.knowledge import FOLDER, SECTIONS, entries, passage, passages
+from assistant.knowledge import DEFINE, FOLDER, SECTIONS, entries, passage, passages
 from assistant.knowledge.search import Index, index, search, words
 from assistant.prompts import history_turns
 from vision.catalogue import LANGUAGES, Language
@@ -108,7 +108,7 @@ def test_lay_words_stand_for_terms_of_the_passages() -> None:
 
 def test_every_section_and_kind_has_words_that_ask_for_it() -> None:
     cues = json.loads((FOLDER / "sections.json").read_text(encoding="utf-8"))
-    assert set(cues) == {*SECTIONS, "glossary", "examination", "rule"}
+    assert set(cues) == {DEFINE, *SECTIONS, "glossary", "examination", "rule"}
     assert all(cue[language] for cue in cues.values() for language in LANGUAGES)
 
 

@@ -1,0 +1,51 @@
+"""What a fundus photo says of parts of the eye that are asked for together, and of what it lacks.
+
+"Describe disc, vessels and macula" gets what was measured of each. Of thickness and of the far
+periphery such a photo tells nothing, and what the system cannot see may be asked too.
+"""
+
+from assistant import truths, truths_anatomy
+from assistant.findings import Findings
+from assistant.lexicon import mentions
+from assistant.words import Words
+from vision.catalogue import Language, say
+
+_WORDS = Words("eye_parts")
+_PARTS = {name: _WORDS.mixed(name) for name in ("DISC", "VESSELS", "MACULA", "PERIPHERY")}
+_LESIONS = _WORDS.mixed("LESIONS")
+_THICKNESS = _WORDS.mixed("THICKNESS")
+_LIMITS = _WORDS.mixed("LIMITS")
+_USUAL = _WORDS.mixed("USUAL")
+_HOW_SOON = _WORDS.mixed("HOW_SOON")
+
+
+def is_asked(text: str) -> bool:
+    """Whether a normalised question is about a photo, however it is worded: how thick, how soon,
+    or what the system cannot see."""
+    thickness = _THICKNESS.search(text) and not _USUAL.search(text)
+    return bool(thickness or _LIMITS.search(text) or _HOW_SOON.search(text))
+
+
+def sentences(text: str, findings: Findings, language: Language) -> list[str]:
+    """True sentences on parts that a normalised question names; empty where it asks otherwise."""
+    if _LIMITS.search(text):
+        return [say("template.limits", language), say("template.limits.small", language)]
+    if _THICKNESS.search(text):
+        risk = truths_anatomy.oedema_risk(findings, language)
+        return [say("template.thickness", language), *risk]
+    parts = [name for name, pattern in _PARTS.items() if pattern.search(text)]
+    named = any(mention.kind in ("lesion", "disease", "grade") for mention in mentions(text))
+    if named or _LESIONS.search(text) or not (len(parts) > 1 or parts == ["PERIPHERY"]):
+        return []
+    return [sentence for name in parts for sentence in _on_part(name, findings, language)]
+
+
+def _on_part(name: str, findings: Findings, language: Language) -> list[str]:
+    if name == "DISC":
+        ratio = truths_anatomy.cup_to_disc(findings, language)
+        return [ratio, *truths_anatomy.rim(findings, language)[:1]]
+    if name == "VESSELS":
+        return [truths_anatomy.vessels(findings, language)]
+    if name == "MACULA":
+        return truths_anatomy.oedema_risk(findings, language)[:1]
+    return [say("template.periphery", language), *truths.lesions(findings, language)]

@@ -12,11 +12,14 @@ from vision.catalogue import Language, say
 
 _WORDS = Words("eye_parts")
 _PARTS = {name: _WORDS.mixed(name) for name in ("DISC", "VESSELS", "MACULA", "PERIPHERY")}
+_ALL = _WORDS.mixed("ALL")
 _LESIONS = _WORDS.mixed("LESIONS")
 _THICKNESS = _WORDS.mixed("THICKNESS")
 _LIMITS = _WORDS.mixed("LIMITS")
 _USUAL = _WORDS.mixed("USUAL")
 _HOW_SOON = _WORDS.mixed("HOW_SOON")
+_TOUR = 3  # parts
+MOST_SENTENCES = 9  # of an answer that goes through the whole photo
 
 
 def is_asked(text: str) -> bool:
@@ -33,11 +36,29 @@ def sentences(text: str, findings: Findings, language: Language) -> list[str]:
     if _THICKNESS.search(text):
         risk = truths_anatomy.oedema_risk(findings, language)
         return [say("template.thickness", language), *risk]
-    parts = [name for name, pattern in _PARTS.items() if pattern.search(text)]
+    told = [s for name in _named(text) for s in _on_part(name, findings, language)]
+    return [*_whole(findings, language), *told] if is_tour(text) else told
+
+
+def is_tour(text: str) -> bool:
+    """Whether a normalised question asks for the whole photo, part by part."""
+    return len(_named(text)) >= _TOUR
+
+
+def _named(text: str) -> list[str]:
+    """Parts that are asked for as such: two or more, or the periphery."""
+    whole = _ALL.search(text)
+    parts = [name for name, pattern in _PARTS.items() if whole or pattern.search(text)]
     named = any(mention.kind in ("lesion", "disease", "grade") for mention in mentions(text))
-    if named or _LESIONS.search(text) or not (len(parts) > 1 or parts == ["PERIPHERY"]):
-        return []
-    return [sentence for name in parts for sentence in _on_part(name, findings, language)]
+    alone = len(parts) < 2 and parts != ["PERIPHERY"]
+    elsewhere = not whole and _LESIONS.search(text)
+    return [] if named or alone or elsewhere else parts
+
+
+def _whole(findings: Findings, language: Language) -> list[str]:
+    """What is suspected, the grade, the lesions."""
+    suspected = truths.diseases(findings, language)[:1]
+    return [*suspected, truths.grade(findings, language), *truths.lesions(findings, language)]
 
 
 def _on_part(name: str, findings: Findings, language: Language) -> list[str]:

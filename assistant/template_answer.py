@@ -56,7 +56,8 @@ def answer_from_findings(
         said = _on_one(text, plain, findings[0], language)
         if _COMPARE.search(text) and not said:
             said = [say("template.compare.one", language), *summary(findings[0], language)]
-        return _shortly(said or summary(findings[0], language), language)
+        most = eye_parts.MOST_SENTENCES if eye_parts.is_tour(text) else MOST_SENTENCES
+        return _shortly(said or summary(findings[0], language), language, most)
     numbers = numbers or tuple(range(1, len(findings) + 1))
     if across.is_across(text, findings):
         said = across.sentences(text, findings, numbers, language)

@@ -86,3 +86,23 @@ def test_what_a_disease_is_begins_with_its_definition() -> None:
         ("What is AMD?", "Age-related macular degeneration (AMD) is"),
     ):
         assert ask(question).startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (
+            "Structured description please: disc, vessels, macula, periphery.",
+            ("ICDR grade", "cup-to-disc", "Vessels", "far periphery"),
+        ),
+        ("Run me through it from the disc to the periphery.", ("ICDR grade", "far periphery")),
+        ("请逐一描述", ("ICDR", "视杯", "血管", "远周边")),
+    ],
+)
+def test_a_tour_of_the_photo_begins_with_the_whole(question: str, told: tuple[str, ...]) -> None:
+    said = ask(question)
+    assert [one for one in told if one not in said] == []
+
+
+def test_what_there_is_beside_the_parts_is_no_question_of_the_parts() -> None:
+    assert "视杯" not in ask("除了血管和视盘，还多了些什么？")

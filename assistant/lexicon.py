@@ -9,19 +9,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from assistant.script import simplified
 from assistant.words import Words
 
 # where two terms of equal length overlap the kind that comes first wins
 Kind = Literal["outside", "grade", "disease", "lesion", "normal", "abnormal"]
 _WORDS = Words("lexicon")
 
-# characters of Traditional Chinese that occur in the terms below
-_TRADITIONAL = str.maketrans(
-    "網變動脈狀點級輕無視聽見診斷圖張發現檢測長壓齡內綠區圍離異體術儀齊靜補緣劑顯種約滲綿黃膚數"
-    "處個間過將應為與說話這該兩雙們對實驗證據單從來標質邊顏絨懷復潰瘍觀結論顳側並顆戶頭樣範謹醫師陳舊參額細較穩繼續類嗎",
-    "网变动脉状点级轻无视听见诊断图张发现检测长压龄内绿区围离异体术仪齐静补缘剂显种约渗绵黄肤数"
-    "处个间过将应为与说话这该两双们对实验证据单从来标质边颜绒怀复溃疡观结论颞侧并颗户头样范谨医师陈旧参额细较稳继续类吗",
-)
 _CODES = {
     "MA": "microaneurysms", "HE": "haemorrhages", "EX": "hard exudates", "SE": "soft exudates",
 }  # fmt: skip
@@ -33,7 +27,7 @@ _QUADRANTS = {
 
 def normalise(text: str) -> str:
     """The form in which texts are searched."""
-    text = unicodedata.normalize("NFKC", text).translate(_TRADITIONAL)
+    text = simplified(unicodedata.normalize("NFKC", text))
     text = re.sub(r"(?<![A-Za-z])(?:MA|HE|EX|SE)(?![A-Za-z])", lambda m: _CODES[m.group()], text)
     text = re.sub(
         r"(?<![A-Za-z])(?:ST|SN|IT|IN)(?= ?[:=]? ?\d)", lambda m: _QUADRANTS[m.group()], text

@@ -29,11 +29,6 @@ _WITH_NORMS = frozenset(
     f"refuse.{name}"
     for name in ("acuity", "age", "blood_pressure", "pressure", "refraction", "sugar")
 )
-# characters of Traditional Chinese in the words for symptoms, beside those of the lexicon
-_TRADITIONAL = str.maketrans(
-    "閃擋飛濺學腫嘔幾關燒燙傷藥劑劇驟麼撞進紅瞼鐵濃隱鏡畫鹼膠噴溫窗簾滿臉動彎強覺點從嗎開無後術裡裏還",
-    "闪挡飞溅学肿呕几关烧烫伤药剂剧骤么撞进红睑铁浓隐镜画碱胶喷温窗帘满脸动弯强觉点从吗开无后术里里还",
-)
 
 
 def red_flag(question: str) -> str | None:
@@ -50,7 +45,7 @@ def _text(question: str) -> str:
     # an emergency is told in the first words or the last, never after pages of text
     short = question if len(question) <= 4000 else question[:2000] + " \n " + question[-2000:]
     lines = "\n".join(normalise(line) for line in short.splitlines())
-    lines = re.sub(r"\b(what|how|who|when)s\b", r"\1's", lines.translate(_TRADITIONAL))
+    lines = re.sub(r"\b(what|how|who|when)s\b", r"\1's", lines)
     return re.sub(r"\b(ca|do|does|did|is|could|would|have|has)nt\b", r"\1n't", lines)
 
 

@@ -13,6 +13,7 @@ from functools import cache
 from assistant.impression.cases import SIDES, Side
 from assistant.impression.lexis import Eyes, eyes
 from assistant.impression.tables import table
+from assistant.script import simplified
 from vision.catalogue import Language
 
 _ANY = ".{0,40}?"
@@ -63,7 +64,7 @@ def _found(text: str, language: Language) -> list[tuple[str, int, int]]:
 
 def named(text: str, language: Language) -> list[Named]:
     """The diagnoses of a text with their eyes."""
-    low = text.replace("BE ", "OU ").lower()
+    low = simplified(text.replace("BE ", "OU ").lower())
     told = [one for one in eyes("".join(_half_width(char) for char in low)) if one.sides]
     found: list[Named] = []
     past = 0

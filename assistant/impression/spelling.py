@@ -5,6 +5,7 @@ import re
 import unicodedata
 from functools import cache
 
+from assistant.script import simplified
 from assistant.words import Words
 
 _SIGNS = {
@@ -24,7 +25,7 @@ _WORD = re.compile(r"[a-z]{6,}")
 
 def plain_spelling(text: str) -> str:
     """The text as the word tables expect it; line breaks stay."""
-    told = re.sub(r"\bBE\b", "OU", unicodedata.normalize("NFKC", text)).lower()
+    told = re.sub(r"\bBE\b", "OU", unicodedata.normalize("NFKC", simplified(text))).lower()
     for sign, plain in (_SIGNS | _AMERICAN).items():
         told = told.replace(sign, plain)
     told = _SHORT.sub(r"\1", _DECIMAL.sub(r"\1.\2", told))

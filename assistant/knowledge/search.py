@@ -21,6 +21,7 @@ import rjieba
 import Stemmer
 
 from assistant.knowledge import FOLDER, Entry, Passage, entries, passages
+from assistant.script import simplified
 from vision.catalogue import LANGUAGES, Language, detect_language
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it tells every step to whoever listens
@@ -127,6 +128,7 @@ class Index:
 
     def search(self, question: str, most: int = 3) -> list[Hit]:
         """The passages that fit best, best first; fewer or none where no word is shared."""
+        question = simplified(question)
         for said, meant in _SAID.items():
             question = question.replace(said, meant)
         asked = words(question)

@@ -20,6 +20,7 @@ from assistant.words import Words
 from vision.catalogue import Language, say
 
 _END = re.compile(r"[?!;。？！；]+|\.(?=\s)|\n")
+_SENTENCE = re.compile(r"[^?!;。？！；\n]+?(?:[?!;。？！；\n]+|\.(?=\s)|$)")
 _AND = re.compile(
     r"[,，:：]\s*(?:(?:and|or|but|then|also|plus)\b)?|\b(?:and|or|plus|as well as|also|if so)\b"
     r"|[、/&+]|以及|并且|还有|顺便|另外",
@@ -34,10 +35,19 @@ _TOLD = frozenset(RULED.values()) - {  # what a part of a story may only seem to
 _MOST = 8  # sentences of an answer
 
 
+def asking(question: str) -> str:
+    """The sentences that ask, where others only tell: "My mum is diabetic. Is it bad?"."""
+    sentences = [one.strip() for one in _SENTENCE.findall(question) if one.strip()]
+    asks = [one for one in sentences if one.endswith(("?", "？"))]
+    asks = asks and [one for one in sentences if one in asks or _ASKS.search(normalise(one))]
+    return " ".join(asks) or question
+
+
 def questions_in(question: str) -> list[str]:
     """The parts that may ask something of their own; none where it is one question."""
-    parts = [part for sentence in _END.split(question) for part in _cut(sentence)]
-    return parts if len(parts) > 1 else []
+    asks = asking(question)
+    parts = [part for sentence in _END.split(asks) for part in _cut(sentence)]
+    return parts if len(parts) > 1 or asks != question else []
 
 
 def _cut(sentence: str) -> Iterator[str]:

@@ -17,20 +17,24 @@ _LESIONS = _WORDS.mixed("LESIONS")
 _THICKNESS = _WORDS.mixed("THICKNESS")
 _LIMITS = _WORDS.mixed("LIMITS")
 _USUAL = _WORDS.mixed("USUAL")
+_APPROVED = _WORDS.mixed("APPROVED")
 _HOW_SOON = _WORDS.mixed("HOW_SOON")
 _TOUR = 3  # parts
 MOST_SENTENCES = 9  # of an answer that goes through the whole photo
 
 
 def is_asked(text: str) -> bool:
-    """Whether a normalised question is about a photo, however it is worded: how thick, how soon,
-    or what the system cannot see."""
+    """Whether a normalised question is about a photo or the system, however it is worded: how
+    thick, how soon, what it cannot see, whether it is approved."""
     thickness = _THICKNESS.search(text) and not _USUAL.search(text)
-    return bool(thickness or _LIMITS.search(text) or _HOW_SOON.search(text))
+    others = (_LIMITS, _HOW_SOON, _APPROVED)
+    return bool(thickness or any(pattern.search(text) for pattern in others))
 
 
 def sentences(text: str, findings: Findings, language: Language) -> list[str]:
     """True sentences on parts that a normalised question names; empty where it asks otherwise."""
+    if _APPROVED.search(text):
+        return [say("notice.long", language)]
     if _LIMITS.search(text):
         return [say("template.limits", language), say("template.limits.small", language)]
     if _THICKNESS.search(text):

@@ -22,6 +22,7 @@ _WORSE = re.compile(
     r"|[更升再]|加重|重[一度些]|下一",
     re.ASCII,
 )
+_OTHER = re.compile(r"\b(?:which eye|cup-to-disc ratio|macular oedema)$")
 _SURE, _WHY = "how sure is", "why is it"
 _PLAIN: dict[str, str] = {  # intent -> the question that rules read; slots by their names
     **dict.fromkeys(("what_seen", "summary_short", "report", "to_student"), "what do you see"),
@@ -102,6 +103,7 @@ class _Named:
     grades: list[str]
     worse: bool  # that something would be more or worse
     outside: bool  # something that the system does not look for
+    other: str  # what a follow-up goes on about beside these, in the words of assistant.topic
 
 
 def _named(text: str) -> _Named:
@@ -109,9 +111,10 @@ def _named(text: str) -> _Named:
     grades = dict.fromkeys(code for m in others if m.kind == "grade" for code in m.codes)
     grades = grades or dict.fromkeys(_DIGIT.findall(text))
     outside = any(mention.kind == "outside" for mention in others)
+    other = _OTHER.search(text)
     return _Named(
         codes_named(text, "lesion"), codes_named(text, "disease"), list(grades),
-        bool(_WORSE.search(text)), outside,
+        bool(_WORSE.search(text)), outside, other[0] if other else "",
     )  # fmt: skip
 
 
@@ -133,8 +136,9 @@ def _filled(form: str, named: _Named) -> str:
     sick = ", ".join(disease_name(code, "en") for code in named.diseases[:3])
     grade = f"grade {named.grades[0]}" if named.grades else "a higher grade"
     lesions = ", ".join(lesion_name(code, "en") for code in named.lesions) if each else ""
-    graded = sick or "the grade"
-    told = graded if sick or named.grades or not lesions else lesions  # what was last spoken of
+    graded = sick or named.other or "the grade"
+    # what was last spoken of
+    told = graded if sick or named.grades or named.other or not lesions else lesions
     return form.format(
         lesions=lesions or "lesions", diseases=sick, grade=grade, graded=graded, told=told
     )

@@ -21,6 +21,7 @@ _MORE = _WORDS["MORE"]
 _DEFINES = _WORDS["DEFINES"]
 _PASSED_ON = _WORDS["PASSED_ON"]
 _CHECKS = _WORDS["CHECKS"]
+_CONTRASTS = _WORDS["CONTRASTS"]
 
 
 # chosen on 240 general questions (0.83 of them taken for such beside a photo; 0.80 at 0.7 and 0.2)
@@ -39,6 +40,7 @@ def is_general(
     by_words = _by_words(question, photo=photo, after_general=after_general)
     text = normalise(question)
     surer = asks_what_is(question) or any(p.search(text) for p in (_PASSED_ON, _CHECKS))
+    surer |= bool(_CONTRASTS.search(text)) and len(subjects(text)) > 1
     surer |= photo and is_bare(text) and bool(_THEN.search(text))  # "and AMD?"
     if learned is None or after_general or surer:  # words are surer here
         return by_words

@@ -91,6 +91,9 @@ def _named(text: str) -> tuple[list[str], list[str]]:
     diseases = diseases if len(diseases) <= 2 else []
     others = [disease_name(code, "en") for code in diseases]
     others += [name for pattern, name in _SUBJECTS if pattern.search(text)][:1]
-    if not others and any(mention.kind == "grade" for mention in mentions(text)):
+    terms = mentions(text)
+    if not others and any(mention.kind == "grade" for mention in terms):
         others.append("grade")
+    if not lesions and not others:  # drusen, a detachment: that they are not looked for
+        others += [text[m.start : m.end] for m in terms if m.kind == "outside"][:1]
     return [lesion_name(code, "en") for code in lesions], others

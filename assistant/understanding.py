@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant import across, eye_parts, safety
-from assistant.compound import asked_too
+from assistant.compound import asked_too, asking
 from assistant.conversation import Message
 from assistant.findings import Findings
 from assistant.focus import images_asked_about, names_a_side_alone, without_other
@@ -16,6 +16,7 @@ from assistant.intents import Intents, Wanted
 from assistant.language import asks_only_language, language_asked
 from assistant.lexicon import mentions, normalise
 from assistant.lookup import passages_for, was_general
+from assistant.of_it import subject_of_it
 from assistant.plain_question import plain_question
 from assistant.premises import corrections
 from assistant.routing import is_foreign, is_general, sounds_general
@@ -58,19 +59,23 @@ def understand(
         across.is_of_images(text, findings) or eye_parts.is_asked(normalise(text))
     )
     foreign = not general_before and is_foreign(text)  # "is it common?" names nothing either
-    rule = _rule(text, wanted, own=own, foreign=foreign)
-    passages: tuple[str, ...] = ()
-    if (
-        rule is None
-        and not own
-        and is_general(
-            text,
-            photo=bool(numbers),
-            after_general=general_before,
-            learned=wanted.general if wanted else None,
-        )
-    ):
-        passages = passages_for(text, session.messages, language)
+    of_it = subject_of_it(text, session.messages, findings)
+    rule = _rule(text, wanted, own=own)
+    if rule is None and wanted is not None and not own and of_it is None:
+        rule = _learned_rule(text, wanted, foreign=foreign)
+        asks = asking(text)
+        if rule is not None and asks != text and intents is not None:
+            alone = intents.wanted(asks).placed(asks, photos=count, follows=True)
+            rule = rule and _learned_rule(asks, alone, foreign=foreign)
+    general = of_it is not None or is_general(
+        text,
+        photo=bool(numbers),
+        after_general=general_before,
+        learned=wanted.general if wanted else None,
+    )
+    if rule is None and not own and general:
+        looked = f"{of_it.name[language]} {text}" if of_it else text
+        passages = passages_for(looked, session.messages, language)
         if passages:
             return Understood(text, language, numbers, findings, passages=passages)
         return Understood(text, language, (), (), say("answer.no_passage", language))
@@ -105,18 +110,20 @@ def _photos(question: str, session: Session, shares: Mapping[str, float]) -> tup
     return across.images(question, numbers, active, known)
 
 
-def _rule(question: str, wanted: Wanted | None, *, own: bool, foreign: bool) -> str | None:
+def _rule(question: str, wanted: Wanted | None, *, own: bool) -> str | None:
     """Catalogue key of what is said without any model: to an emergency first, and nothing after
-    it, which would take its edge off; then to what no photo and no passage answers."""
+    it, which would take its edge off; then to what no photo tells by its words."""
     calm = wanted is not None and wanted.is_calm
-    rule = (
+    return (
         (None if calm else safety.red_flag(question))
         or (wanted.red_flag if wanted else None)
         or (None if own else safety.dose_request(question))
         or safety.unanswerable(question)
     )
-    if rule or wanted is None or own:
-        return rule
+
+
+def _learned_rule(question: str, wanted: Wanted, *, foreign: bool) -> str | None:
+    """The same by the learned reading: what no photo and no passage answers."""
     outside = any(mention.kind == "outside" for mention in mentions(normalise(question)))
     return wanted.rule(general=sounds_general(question) or outside, foreign=foreign)
 

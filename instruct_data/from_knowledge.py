@@ -11,6 +11,7 @@ from functools import cache
 from assistant import safety
 from assistant.knowledge import Entry, Passage, Section, entries, passages
 from assistant.knowledge.search import search
+from assistant.of_it import ENTRIES
 from assistant.sentences import joined
 from instruct_data import forms
 from instruct_data.photos import Split
@@ -22,12 +23,6 @@ _OWN = 0.6  # share of questions that were written for their passage
 _TWO = 0.3  # share of answers of two passages
 _SILENT = 0.12  # share of questions that the passages given do not answer
 _TURNS = (1, 1, 2, 2, 3, 4)
-_TERMS = {  # what a dialogue was about -> entries that explain it
-    "MA": "signs.microaneurysm", "HE": "signs.dot_blot_haemorrhage", "EX": "signs.hard_exudate",
-    "SE": "signs.cotton_wool_spot", "G": "glaucoma", "C": "cataract", "A": "amd_dry", "D": "dr",
-    "H": "hypertensive_retinopathy", "M": "pathologic_myopia", "AMD": "amd_wet", "DME": "dme",
-    "ERM": "erm", "RAO": "rao", "RVO": "rvo", "VID": "vmt", "NO": "normal", "grade": "dr",
-}  # fmt: skip
 
 
 @cache
@@ -141,7 +136,7 @@ def explain_term(
 ) -> tuple[Said, str]:
     """A general question on what the dialogue was just about, or on any word of the glossary."""
     glossary = [entry for entry in _subjects() if entry.kind == "glossary"]
-    entry = entries()[_TERMS[topic]] if topic in _TERMS else rng.choice(glossary)
+    entry = entries()[ENTRIES[topic]] if topic in ENTRIES else rng.choice(glossary)
     sections = _by_entry()[entry.id]
     section = rng.choice(sorted(sections))
     return _asked(f"know_{section}", sections[section], language, split, rng)

@@ -187,8 +187,12 @@ class PhotoDraft(_Kept):
 
         Words that tell none of what was asked for come after it.
         """
-        said = [claim for sentence in self.sentences for claim in extract(sentence)]
         facts = sentences_of(self.facts)
+        if all(sentence in facts for sentence in self.sentences):  # in their own order
+            self.added += len(facts) - len(self.sentences)
+            self.sentences = facts
+            return
+        said = [claim for sentence in self.sentences for claim in extract(sentence)]
         missing = [f for f in facts if not _is_told(f, said) or self._drops_caveat(f)]
         words = [one for one in self.sentences if not _only_says(one, missing)]
         if missing and len(self.about) > 1:  # words that name no photo could be of either

@@ -7,7 +7,7 @@ the answer that rules made from the findings).
 
 from collections.abc import Sequence
 
-MOST = 7  # guesses in a step: with the token before them eight positions
+MOST = 15  # guesses in a step: with the token before them sixteen positions
 _UNSURE = 3  # after finding the place anew
 _TAILS = (3, 2)  # how many tokens tell a place
 

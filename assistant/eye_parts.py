@@ -7,6 +7,7 @@ periphery such a photo tells nothing, and what the system cannot see may be aske
 from assistant import truths, truths_anatomy
 from assistant.findings import Findings
 from assistant.lexicon import mentions
+from assistant.photo_facts import summary
 from assistant.words import Words
 from vision.catalogue import Language, say
 
@@ -41,7 +42,7 @@ def sentences(text: str, findings: Findings, language: Language) -> list[str]:
         risk = truths_anatomy.oedema_risk(findings, language)
         return [say("template.thickness", language), *risk]
     told = [s for name in _named(text) for s in _on_part(name, findings, language)]
-    return [*_whole(findings, language), *told] if is_tour(text) else told
+    return [*summary(findings, language), *told] if is_tour(text) else told
 
 
 def is_tour(text: str) -> bool:
@@ -57,12 +58,6 @@ def _named(text: str) -> list[str]:
     alone = len(parts) < 2 and parts != ["PERIPHERY"]
     elsewhere = not whole and _LESIONS.search(text)
     return [] if named or alone or elsewhere else parts
-
-
-def _whole(findings: Findings, language: Language) -> list[str]:
-    """What is suspected, the grade, the lesions."""
-    suspected = truths.diseases(findings, language)[:1]
-    return [*suspected, truths.grade(findings, language), *truths.lesions(findings, language)]
 
 
 def _on_part(name: str, findings: Findings, language: Language) -> list[str]:

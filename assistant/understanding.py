@@ -60,20 +60,26 @@ def understand(
     )
     foreign = not general_before and is_foreign(text)  # "is it common?" names nothing either
     of_it = subject_of_it(text, session.messages, findings)
-    rule = _rule(text, wanted, own=own)
+    rule = _rule(text, wanted)
     if rule is None and wanted is not None and not own and of_it is None:
         rule = _learned_rule(text, wanted, foreign=foreign)
         asks = asking(text)
         if rule is not None and asks != text and intents is not None:
             alone = intents.wanted(asks).placed(asks, photos=count, follows=True)
-            rule = rule and _learned_rule(asks, alone, foreign=foreign)
-    general = of_it is not None or is_general(
-        text,
-        photo=bool(numbers),
-        after_general=general_before,
-        learned=wanted.general if wanted else None,
-    )
-    if rule is None and not own and general:
+            rule = _learned_rule(asks, alone, foreign=foreign)
+    if (
+        rule is None
+        and not own
+        and (
+            of_it is not None
+            or is_general(
+                text,
+                photo=bool(numbers),
+                after_general=general_before,
+                learned=wanted.general if wanted else None,
+            )
+        )
+    ):
         looked = f"{of_it.name[language]} {text}" if of_it else text
         passages = passages_for(looked, session.messages, language)
         if passages:
@@ -110,14 +116,14 @@ def _photos(question: str, session: Session, shares: Mapping[str, float]) -> tup
     return across.images(question, numbers, active, known)
 
 
-def _rule(question: str, wanted: Wanted | None, *, own: bool) -> str | None:
+def _rule(question: str, wanted: Wanted | None) -> str | None:
     """Catalogue key of what is said without any model: to an emergency first, and nothing after
     it, which would take its edge off; then to what no photo tells by its words."""
     calm = wanted is not None and wanted.is_calm
     return (
         (None if calm else safety.red_flag(question))
         or (wanted.red_flag if wanted else None)
-        or (None if own else safety.dose_request(question))
+        or safety.dose_request(question)
         or safety.unanswerable(question)
     )
 

@@ -22,6 +22,7 @@ from assistant.findings import Findings
 from assistant.focus import images_asked_about
 from assistant.impression.cases import MODALITIES
 from assistant.impression.conclude import by_rule
+from assistant.impression.write import report_question
 from assistant.intents import RULED
 from assistant.lexicon import normalise
 from assistant.plain_question import is_plain, plain_question
@@ -53,7 +54,6 @@ class Talk:
 
     findings: tuple[Findings, ...]
     language: Language
-    split: Split
     messages: list[Message] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
 
@@ -115,7 +115,7 @@ def dialogue(shown: list[Observation], number: int, split: Split, rng: random.Ra
     """One dialogue about the images of one patient, or about none."""
     language = rng.choice(LANGUAGES)
     findings = tuple(one.findings for one in shown)
-    talk, texts = Talk(findings, language, split), wordings(split, language)
+    talk, texts = Talk(findings, language), wordings(split, language)
     kinds = {
         "plain": [i for i in texts if is_plain(i) and not i.startswith(("then_", "pair_"))],
         "then": [i for i in texts if is_plain(i) and i.startswith("then_")],
@@ -176,9 +176,7 @@ def impressions(split: Split, count: int, seed: int) -> Iterator[Record]:
         rng = random.Random(f"{seed}/{split}/impression/{number}")  # noqa: S311
         language, modality = rng.choice(LANGUAGES), rng.choice(MODALITIES)
         case = draw_case(rng, modality)
-        scan = say(f"impression.scan_{modality}", language)
-        report = report_text(case, language, rng, split)
-        asked = say("impression.ask", language, scan=scan, report=report)
+        asked = report_question(report_text(case, language, rng, split), modality, language)
         told = by_rule(case, language).partition("\n" + say("impression.rules", language))[0]
         said = (Said("user", asked, f"report_{modality}", "asked"), Said("assistant", told))
         yield Record(f"{split}-impression-{number:06d}", split, language, "report", "", (), said)

@@ -83,12 +83,17 @@ def _worded(
     stop: threading.Event,
 ) -> str:
     """The language model's impression of a report."""
-    scan = say(f"impression.scan_{modality}", language)
-    asked = say("impression.ask", language, scan=scan, report=text.strip())
+    asked = report_question(text, modality, language)
     said = ""
     for speech in speaker.speak(asking(asked, ruled, language), {}, stop, MAX_TOKENS, ruled):
         said = speech.text
     return said.strip()
+
+
+def report_question(text: str, modality: Modality, language: Language) -> str:
+    """The words that ask for the impression of a report."""
+    scan = say(f"impression.scan_{modality}", language)
+    return say("impression.ask", language, scan=scan, report=text.strip())
 
 
 def asking(asked: str, ruled: str, language: Language) -> "list[Turn]":

@@ -60,6 +60,10 @@ def test_within_how_many_days_is_no_question_of_doses(question: str) -> None:
     assert "建议" in said
 
 
+def test_a_dose_within_days_is_still_a_dose() -> None:
+    assert ask("几天内吃多少毫克") == say("refuse.dose", "zh")
+
+
 @pytest.mark.parametrize("question", ["AMD then?", "And AMD?"])
 def test_a_disease_after_then_is_asked_of_the_photo(question: str) -> None:
     assert "not suspected" in ask(question) or "suspected" in ask(question)

@@ -55,7 +55,7 @@ def test_emergencies_and_refusals_get_the_rule_and_nothing_else(talks: list[Reco
 
 def test_a_question_in_words_no_rule_knows_gets_what_it_wants() -> None:
     shown = next(o for o in load() if o.findings.lesions and o.findings.lesions["HE"].count > 1)
-    talk = served.Talk((shown.findings,), "en", "train")
+    talk = served.Talk((shown.findings,), "en")
     count = (shown.findings.lesions or {})["HE"].count
     assert talk.say("count_lesion", "Bleeds: tally?")
     assert f"{count} haemorrhages" in talk.said[1].content
@@ -66,7 +66,7 @@ def test_a_question_in_words_no_rule_knows_gets_what_it_wants() -> None:
 
 def test_a_follow_up_that_goes_on_about_nothing_is_not_asked() -> None:
     shown = next(o for o in load() if o.findings.lesions)
-    talk = served.Talk((shown.findings,), "en", "train")
+    talk = served.Talk((shown.findings,), "en")
     assert not talk.say("then_where", "and where?")
     assert talk.said == []
 

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from segmentation.compiled import quickest
 from segmentation.model import (
     STRIDE_PX,
     PreprocessConfig,
@@ -51,7 +52,7 @@ class Network:
             peaks = {code: float(config["peaks"][code]) for code in model.classes}
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise ModelError("error.weights_altered", path=folder) from error
-        return Network(fuse(module), model.classes, preprocess, thresholds, peaks, digest)
+        return Network(quickest(fuse(module)), model.classes, preprocess, thresholds, peaks, digest)
 
     def frame(self, fov: FieldOfView, disc: Disc | None = None) -> Frame:
         """The square frame that `planes` looks at; see `framed` for who needs a disc."""

@@ -1,4 +1,4 @@
-"""`python -m assistant models list | fetch | verify`: what is installed, and is it intact."""
+"""`python -m assistant models list | fetch | verify | export`: what is installed, is it intact."""
 
 import logging
 import sys
@@ -76,9 +76,14 @@ def main(arguments: Sequence[str]) -> int:
     fetch = commands.add_parser("fetch", help="fetch and convert the language model, once")
     fetch.add_argument("name", nargs="?", help="another causal LM of the Hugging Face Hub")
     commands.add_parser("verify", help="compare every model's files with their SHA-256")
+    export = commands.add_parser("export", help="write the networks that see as ONNX files")
+    export.add_argument("folder", type=Path)
     options = parser.parse_args(arguments)
     if options.command == "fetch":
         _fetch(options.name, options.lang)
+        return 0
+    if options.command == "export":
+        _export(options.folder, options.lang)
         return 0
     faults = []
     for model in installed():
@@ -89,6 +94,16 @@ def main(arguments: Sequence[str]) -> int:
     if options.command == "verify" and faults:
         raise faults[0]
     return 0
+
+
+def _export(folder: Path, language: Language) -> None:
+    """Each file with its largest difference from PyTorch's logits, once it is written."""
+    from assistant.onnx_export import export  # torch: a slow import
+
+    sys.stderr.write(say("models.exporting", language) + "\n")
+    for made in export(folder):
+        sys.stdout.write(f"{made.path}\t{made.largest_difference:.1e}\n")
+        sys.stdout.flush()
 
 
 def _fetch(name: str | None, language: Language) -> None:

@@ -128,7 +128,7 @@ def test_both_languages_have_the_same_keys_and_fields() -> None:
 def test_every_key_that_the_code_names_is_in_the_catalogue() -> None:
     prefixes = {key.split(".")[0] for key in table("en")}
     pattern = re.compile(rf'"((?:{"|".join(sorted(prefixes))})(?:\.[a-zA-Z0-9_]+)+)"')
-    files = (".py", ".json", ".jsonl", ".css", ".js", ".md")
+    files = (".py", ".json", ".jsonl", ".css", ".js", ".md", ".onnx")
     for part in PARTS:
         for path in sources(part):
             for key in pattern.findall(path.read_text(encoding="utf-8")):

@@ -16,7 +16,7 @@ from pathlib import Path
 from assistant.proof import parts
 from assistant.proof.parts import Bench, Values
 from assistant.proof.photos import candidates
-from assistant.proof.questions import wordings
+from assistant.proof.questions import QUESTIONS, wordings
 from assistant.proof.report import last_line, markdown, merged
 from assistant.proof.voices import load_voices
 from vision.classifier import Classifier
@@ -75,7 +75,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--records", type=Path, required=True, help="folder of instruct_data build")
     parser.add_argument("--data", type=Path, required=True, help="folder with the photos")
     parser.add_argument("--split", choices=("val", "test"), required=True)
-    parser.add_argument("--questions", choices=("dev", "dev2", "dev3", "test"), default="test")
+    parser.add_argument("--questions", choices=QUESTIONS, default="test")
     parser.add_argument("--photos", type=int, default=24, help="how many are asked about")
     parser.add_argument("--per-condition", type=int, default=15, help="photos a condition")
     parser.add_argument("--reports", type=int, default=40, help="written reports a language")

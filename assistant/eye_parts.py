@@ -19,6 +19,8 @@ _THICKNESS = _WORDS.mixed("THICKNESS")
 _LIMITS = _WORDS.mixed("LIMITS")
 _USUAL = _WORDS.mixed("USUAL")
 _APPROVED = _WORDS.mixed("APPROVED")
+_DOCTOR = _WORDS.mixed("DOCTOR")
+_RELIABLE = _WORDS.mixed("RELIABLE")
 _HOW_SOON = _WORDS.mixed("HOW_SOON")
 _TOUR = 3  # parts
 MOST_SENTENCES = 9  # of an answer that goes through the whole photo
@@ -26,23 +28,33 @@ MOST_SENTENCES = 9  # of an answer that goes through the whole photo
 
 def is_asked(text: str) -> bool:
     """Whether a normalised question is about a photo or the system, however it is worded: how
-    thick, how soon, what it cannot see, whether it is approved."""
+    thick, how soon, what it cannot see, whether it is approved, whether to believe it."""
     thickness = _THICKNESS.search(text) and not _USUAL.search(text)
-    others = (_LIMITS, _HOW_SOON, _APPROVED)
+    others = (_LIMITS, _HOW_SOON, _APPROVED, _DOCTOR, _RELIABLE)
     return bool(thickness or any(pattern.search(text) for pattern in others))
 
 
 def sentences(text: str, findings: Findings, language: Language) -> list[str]:
     """True sentences on parts that a normalised question names; empty where it asks otherwise."""
-    if _APPROVED.search(text):
-        return [say("notice.long", language)]
-    if _LIMITS.search(text):
-        return [say("template.limits", language), say("template.limits.small", language)]
+    if told := of_system(text, language):
+        return told
     if _THICKNESS.search(text):
         risk = truths_anatomy.oedema_risk(findings, language)
         return [say("template.thickness", language), *risk]
     told = [s for name in _named(text) for s in _on_part(name, findings, language)]
     return [*summary(findings, language), *told] if is_tour(text) else told
+
+
+def of_system(text: str, language: Language) -> list[str]:
+    """What is said of the system itself, with a photo or without: whether it is approved, whether
+    it or a doctor is to be believed, what it cannot see; empty where none of that is asked."""
+    if _APPROVED.search(text):
+        return [say("notice.long", language)]
+    if _DOCTOR.search(text):
+        return [say("template.doctor", language)]
+    if _LIMITS.search(text):
+        return [say("template.limits", language), say("template.limits.small", language)]
+    return []
 
 
 def is_tour(text: str) -> bool:

@@ -12,6 +12,7 @@ _WORDS = Words("focus")
 _NUMBERED = _WORDS.mixed("NUMBERED")
 _HASHED = re.compile(r"#(\d+)\b")
 _ORDINAL = _WORDS.mixed("ORDINAL")
+_ASIDE = _WORDS.mixed("ASIDE")
 _FIRST_HAN = _WORDS.mixed("FIRST_HAN")
 _LAST_HAN = _WORDS.mixed("LAST_HAN")
 _ALL = _WORDS.mixed("ALL")
@@ -55,7 +56,7 @@ def images_asked_about(
     if count < 2:
         return (active,) if count else ()
     text, learned = normalise(question), shares or {}
-    named = {n for n in _numbers(question, text, count) if 1 <= n <= count}
+    named = _named(question, text, count)
     other = _other(text, count, active, sides)
     together = bool(_ALL.search(text) or _WHICH.search(text))
     if not named and learned.get(_WHICH_EYE, 0.0) >= _BELIEVED and _OF_FOCUS.search(text):
@@ -109,6 +110,17 @@ def without_other(question: str) -> str:
     return _OTHER.sub(lambda m: "the other one" if m.group().isascii() else "另一张", text)
 
 
+def _named(question: str, text: str, count: int) -> set[int]:
+    """The numbers that photos are called by; where some are only set aside, those of the rest."""
+    every = set(range(1, count + 1))
+    without = _ASIDE.sub(" ", text)
+    if without == text:
+        return every & set(_numbers(question, text, count))
+    named = every & set(_numbers(_ASIDE.sub(" ", question), without, count))
+    aside = every & set(_numbers("", text, count)) - named
+    return named or (every - aside if aside else set())
+
+
 def _numbers(question: str, text: str, count: int) -> list[int]:
     """All numbers that photos are called by."""
     words = [match[1] for match in _HASHED.finditer(question)]
@@ -116,7 +128,7 @@ def _numbers(question: str, text: str, count: int) -> list[int]:
         told = match["en"] or match["place"] or match["zh"] or match["word"]
         words += re.findall(r"\d+|[一二两三四五]|[a-z]+(?=$)", told)
     for match in _ORDINAL.finditer(text):
-        words.append(match["order"] or match["order2"] or match["order3"])
+        words.append(match["order"] or match["order2"] or match["order3"] or match["order4"])
     found = [int(w) if w.isdecimal() else _ORDINALS.get(w, count) for w in words]
     found += [1 for _ in _FIRST_HAN.finditer(text)]
     return found + [count for _ in _LAST_HAN.finditer(text)]

@@ -16,6 +16,7 @@ from assistant.base_llm import Kind
 from assistant.conversation import Message, Turn
 from assistant.draft import AnswerEvent, Draft, PassageDraft, PhotoDraft
 from assistant.focus import wants_report
+from assistant.ground_passages import sentences_of
 from assistant.intents import Intents
 from assistant.knowledge import passage
 from assistant.model import MAX_ANSWER_TOKENS, MAX_REPORT_TOKENS, Speaker
@@ -124,7 +125,10 @@ class Pipeline:
             )  # fmt: skip
         try:
             if read.rule:
-                draft.keep(read.rule)
+                # a sentence of a passage names its source
+                said = draft.take if read.passages else draft.keep
+                for sentence in sentences_of(read.rule):
+                    said(sentence)
                 yield draft.event(done=True)
             else:
                 yield from self._answer(session, asked, photos, draft, stop)

@@ -136,7 +136,8 @@ def _filled(form: str, named: _Named) -> str:
     sick = ", ".join(disease_name(code, "en") for code in named.diseases[:3])
     grade = f"grade {named.grades[0]}" if named.grades else "a higher grade"
     lesions = ", ".join(lesion_name(code, "en") for code in named.lesions) if each else ""
-    graded = sick or named.other or "the grade"
+    by_grade = form.startswith(_WHY) and named.diseases == ["D"]  # its grade's reasons are its own
+    graded = (not by_grade and sick) or named.other or "the grade"
     # what was last spoken of
     told = graded if sick or named.grades or named.other or not lesions else lesions
     return form.format(

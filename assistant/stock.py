@@ -4,7 +4,8 @@ from functools import cache
 
 from vision.catalogue import Language, table
 
-_KINDS = ("answer.", "notice.", "outside.", "refuse.", "template.cdr.limit", "template.general",
+_KINDS = ("answer.", "notice.", "outside.", "refuse.", "template.cdr.limit", "template.doctor",
+          "template.general",
           "template.grade.not_certain", "template.lesion.shown", "template.limits",
           "template.periphery", "template.thickness")  # fmt: skip
 

@@ -22,6 +22,7 @@ from assistant.premises import corrections
 from assistant.routing import is_foreign, is_general, sounds_general
 from assistant.sentences import joined
 from assistant.session import Session
+from assistant.shorter import shortened
 from assistant.template_answer import answer_from_findings
 from assistant.topic import goes_on_about, topic_of
 from vision.catalogue import Language, say
@@ -61,6 +62,8 @@ def understand(
     foreign = not general_before and is_foreign(text)  # "is it common?" names nothing either
     of_it = subject_of_it(text, session.messages, findings)
     rule = _rule(text, wanted)
+    if rule is None and (known := _known(text, language, session, shares, photo=bool(findings))):
+        return known
     if rule is None and wanted is not None and not own and of_it is None:
         rule = _learned_rule(text, wanted, foreign=foreign)
         asks = asking(text)
@@ -98,6 +101,18 @@ def understand(
             said = joined([*wrong, said], language)
     plain = plain_question(normalise(told), shares).text
     return Understood(text, language, numbers, findings, said, (), facts, plain)
+
+
+def _known(
+    text: str, language: Language, session: Session, shares: Mapping[str, float], *, photo: bool
+) -> Understood | None:
+    """What needs no photo to be looked at: the last answer, shorter, and the system itself."""
+    if short := shortened(session.messages, shares, language):
+        seen = tuple(session.analyses[number - 1].findings for number in short.about)
+        said = short.text
+        return Understood(text, language, short.about, seen, said, short.passages, said)
+    of_system = [] if photo else eye_parts.of_system(normalise(text), language)
+    return Understood(text, language, (), (), joined(of_system, language)) if of_system else None
 
 
 def _meant(question: str, messages: list[Message]) -> str:

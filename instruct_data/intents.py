@@ -34,7 +34,7 @@ from assistant.intents import (
     cue_buckets,
 )
 from assistant.knowledge import entries, passages
-from assistant.proof.questions import wordings
+from assistant.proof.questions import QUESTIONS, wordings
 from assistant.question_encoder import QuestionEncoder
 from assistant.routing import is_foreign, sounds_general
 from instruct_data import forms
@@ -263,7 +263,7 @@ def _blind(fitted: Intents, seed: int) -> dict[str, float]:
     """Shares on the proof's development questions, which nothing was fitted on."""
     rng = random.Random(seed)  # noqa: S311
     right, ruled, urgent, calm = [], [], [], []
-    for line in (*wordings("dev"), *wordings("dev2"), *wordings("dev3")):
+    for line in (line for which in QUESTIONS[:-1] for line in wordings(which)):
         text = line.text.format_map(_Any(_slots(line.language, rng)))
         intent = line.intent.replace("follow_", "then_").replace("no_photo_yet", "no_photo")
         wanted = fitted.wanted(text)

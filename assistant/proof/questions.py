@@ -20,6 +20,7 @@ from vision.catalogue import LANGUAGES, Language
 from vision.labels import ICDR_GRADES
 
 FOLDER = Path(__file__).parent
+QUESTIONS = ("dev", "dev2", "dev3", "dev4", "test")  # written blind; looked at since but the last
 _SOFT: dict[Language, str] = {"en": "cotton-wool spots", "zh": "棉绒斑"}  # without their brackets
 _SIDES: dict[Language, dict[str, str]] = {
     "en": {"OD": "right", "OS": "left"},
@@ -42,7 +43,7 @@ class Wording:
 
 
 def wordings(which: str) -> list[Wording]:
-    """The questions of "dev", "dev2", "dev3" or "test"."""
+    """The questions of one of `QUESTIONS`."""
     path = FOLDER / f"questions_{which}.jsonl"
     return [Wording(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 

@@ -18,6 +18,7 @@ whats the age of the patient
 """,
     "refuse.gender": """
 男生还是女生
+Gender field is blank in our database. Can you fill it in from the fundus?
 应是女性还是男性
 应该是男的还是女的？
 Should I write Mr or Ms on the letter? What gender is it?

@@ -229,6 +229,7 @@ my eye bulges out since yesterday
 }
 
 CALM = """
+Hm, I can't see them. Where should I look?
 什么是突然视力丧失？
 什么是眼外伤
 白瞳症是什么

@@ -6,6 +6,7 @@ import pytest
 
 from assistant.analysis import Reader
 from assistant.pipeline import Pipeline
+from assistant.session import Session
 from tests.assistant.factory import measured
 from tests.assistant.test_across import session_of
 from vision.catalogue import Language, detect_language, say
@@ -110,3 +111,31 @@ def test_a_tour_of_the_photo_begins_with_the_whole(question: str, told: tuple[st
 
 def test_what_there_is_beside_the_parts_is_no_question_of_the_parts() -> None:
     assert "视杯" not in ask("除了血管和视盘，还多了些什么？")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who's right, you or my doctor?", "My ophthalmologist disagrees.", "该听你的还是听医生的"],
+)
+def test_an_eye_doctor_is_to_be_believed_rather_than_the_system(question: str) -> None:
+    assert say("template.doctor", detect_language(question) or "en") in ask(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [
+        ("Are you a medical device?", "notice.long"),
+        ("Who should I believe, you or the doctor?", "template.doctor"),
+        ("你看不出什么？", "template.limits"),
+    ],
+)
+def test_what_is_said_of_the_system_itself_needs_no_photo(question: str, key: str) -> None:
+    language: Language = detect_language(question) or "en"
+    pipeline = Pipeline(Reader(None, None), None, {}, [])
+    *_, event = pipeline.ask(Session(), question, language, threading.Event())
+    assert event.text.startswith(say(key, language))
+
+
+@pytest.mark.parametrize("question", ["这个准确度有多高？", "How accurate is this?"])
+def test_how_far_to_rely_on_it_is_told_with_its_probability(question: str) -> None:
+    assert "%" in ask(question)

@@ -225,3 +225,27 @@ def test_one_side_or_the_other_is_asked_of_both_where_a_comparison_is_likely(
     question: str, shares: dict[str, float], expected: tuple[int, ...]
 ) -> None:
     assert images_asked_about(question, 2, 1, ("OD", "OS"), shares) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "active", "expected"),
+    [
+        ("Leave the second photo aside for now. How many haemorrhages in number one?", 2, (1,)),
+        ("Ignore the first one: how many are there?", 1, (2,)),
+        ("先别管第二张，第一张上棉绒斑一共多少", 2, (1,)),
+        ("除了第一张，还有出血吗", 1, (2,)),
+        ("The photo I sent you first: a handful or more than that?", 2, (1,)),
+        ("more haemorrhages: first or second pic?", 2, (1, 2)),
+        ("还有一张，也是这个级吗", 2, (1,)),
+    ],
+)
+def test_a_photo_that_is_set_aside_is_not_meant(
+    question: str, active: int, expected: tuple[int, ...]
+) -> None:
+    assert images_asked_about(question, 2, active) == expected
+
+
+@pytest.mark.parametrize("question", ["Is this from the patient's left eye?", "这张到底是哪边的眼"])
+def test_which_eye_it_is_is_asked_of_the_photo_in_focus(question: str) -> None:
+    shares = {"which_eye": 0.9}
+    assert images_asked_about(question, 2, 2, ("OS", "OD"), shares) == (2,)

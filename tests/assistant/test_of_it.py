@@ -34,6 +34,8 @@ def talk(*questions: str, found: Callable[[], Findings] = measured) -> tuple[str
         (("Which grade is it?", "How is it treated?"), "dr"),
         (("有没有硬性渗出？", "是怎么引起的"), "signs.hard_exudate"),
         (("是几级？", "能治好吗"), "dr"),
+        (("Which grade is it?", "Should she stop eating sugar?"), "dr"),
+        (("是几级？", "他血糖控制不好有影响吗"), "dr"),
     ],
 )
 def test_a_general_question_goes_on_about_what_was_asked_of_the_photo(

@@ -69,3 +69,9 @@ def test_a_form_without_what_it_needs_is_none(text: str, intent: str) -> None:
 def test_words_that_no_rule_knows_are_answered_by_what_they_want(intent: str, told: str) -> None:
     text = answer_from_findings("blorp?", (measured(),), "en", shares={intent: CERTAIN})
     assert told in text
+
+
+def test_why_it_is_retinopathy_is_asked_of_the_grade() -> None:
+    shares = {"why_grade": 0.9}
+    assert plain_question("why is it diabetic retinopathy", shares).text == "why is it the grade"
+    assert plain_question("why glaucoma", shares).text == "why is it glaucoma"

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from assistant.proof.expected import facts
-from assistant.proof.questions import about, findings_of, plan, wordings
+from assistant.proof.questions import QUESTIONS, about, findings_of, plan, wordings
 from assistant.proof.talks import Shown, Talk
 from segmentation.types import Quadrants
 from tests.assistant.factory import diseases, healthy, lesion, lesions, measured
@@ -23,7 +23,7 @@ def talks(which: str = "dev") -> tuple[list[Talk], dict[str, Shown]]:
     return plan(wordings(which), every, pairs, seed=0), {one.id: one for one in every}
 
 
-@pytest.mark.parametrize("which", ["dev", "dev2", "dev3", "test"])
+@pytest.mark.parametrize("which", QUESTIONS)
 def test_every_line_is_asked_in_a_talk_of_its_own_with_its_slots_filled(which: str) -> None:
     found, _ = talks(which)
     lines = [w for w in wordings(which) if not w.intent.endswith("_flag")]

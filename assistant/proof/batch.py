@@ -1,4 +1,4 @@
-"""Many prompts answered at once: their common start is read once, its KV repeated over a batch.
+"""Many prompts answered at once: a common start is read once, its KV repeated over a batch.
 
 Greedy, with the engine's own rules of when an answer ends, so an answer is what the engine would
 give but for the rounding of 16-bit sums of another shape.
@@ -19,6 +19,7 @@ from transformers import DynamicCache  # isort: skip
 
 BATCH = 16
 _SHARE = 0.5  # of a prompt: from here on a common start makes one group
+_SHORT = 400  # keys: such a prompt is read anew sooner than it is answered in a batch of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,13 @@ def generate(
 
 
 def groups(keys: Sequence[tuple[int | str, ...]]) -> Iterator[list[int]]:
-    """Places of prompts that share most of their start, each place in one group."""
+    """Places of prompts, each in one group: the short ones, then those that share most of their
+    start."""
     waiting = sorted(range(len(keys)), key=lambda place: [str(key) for key in keys[place]])
+    if short := [place for place in waiting if len(keys[place]) <= _SHORT]:
+        yield short
     group: list[int] = []
-    for place in waiting:
+    for place in (place for place in waiting if len(keys[place]) > _SHORT):
         if group and common_start([keys[group[0]], keys[place]]) < _SHARE * len(keys[place]):
             yield group
             group = []

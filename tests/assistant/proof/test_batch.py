@@ -35,10 +35,12 @@ def with_photo(seed: int, *rest: int) -> Prompt:
 
 
 @pytest.mark.parametrize("size", [1, 3, 16])
-def test_a_batch_with_a_shared_start_gives_what_each_prompt_gives_alone(
-    size: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("short", [0, 400])
+def test_a_batch_gives_what_each_prompt_gives_alone(
+    size: int, short: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batch, "BATCH", size)
+    monkeypatch.setattr(batch, "_SHORT", short)
     start = long_text(40).ids
     prompts = [text(*start, *long_text(n, seed=n).ids) for n in (1, 9, 4, 2, 30, 9)]
     prompts += [with_photo(s, *long_text(n, seed=n).ids) for s in (1, 2) for n in (3, 1, 5)]
@@ -61,10 +63,16 @@ def test_photos_with_equal_words_are_not_taken_for_one_another() -> None:
     assert one.ids != two.ids
 
 
-def test_every_prompt_is_in_one_group_and_a_group_shares_most_of_its_start() -> None:
-    keys = [(1, 2, 3, n) for n in range(4)] + [(9, 2, 3, n) for n in range(2)]
+def test_every_long_prompt_is_in_one_group_that_shares_most_of_its_start() -> None:
+    one, other = tuple(range(500)), tuple(range(500, 1000))
+    keys = [(*one, n) for n in range(4)] + [(*other, n) for n in range(2)]
     found = [sorted(group) for group in groups(keys)]
     assert sorted(found) == [[0, 1, 2, 3], [4, 5]]
+
+
+def test_short_prompts_are_one_group_whatever_they_share() -> None:
+    keys = [tuple(range(500)), (1, 2), (3, 4), (*range(499), 1)]
+    assert sorted(sorted(group) for group in groups(keys)) == [[0, 3], [1, 2]]
 
 
 def test_the_likelihood_of_a_text_is_that_of_its_tokens_after_the_prompt() -> None:

@@ -36,7 +36,7 @@ def main() -> None:
     voices = load_voices(options.llm, classifier.sha256, options.out)
     bench = Bench(
         options.records, options.data, options.split, wordings(options.questions), options.seed,
-        options.out, voices, classifier, shown, pairs,
+        options.out, voices, classifier, shown, pairs, options.every,
     )  # fmt: skip
     seconds = {"loading": round(time.monotonic() - began, 1)}
     found: list[Values] = []
@@ -54,6 +54,7 @@ def main() -> None:
     }  # fmt: skip
     everything = {
         **told, "tuned": voices.is_tuned, "questions": options.questions, "seed": options.seed,
+        "every": options.every,
         "seconds_by_part": seconds, "systems": values,
         "findings": parts.findings_against_labels(
             candidates(options.records, options.split), options.data
@@ -77,6 +78,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--split", choices=("val", "test"), required=True)
     parser.add_argument("--questions", choices=QUESTIONS, default="test")
     parser.add_argument("--photos", type=int, default=24, help="how many are asked about")
+    parser.add_argument("--every", type=int, default=1,
+                        help="a quick look: of what is asked only each so-manieth")  # fmt: skip
     parser.add_argument("--per-condition", type=int, default=15, help="photos a condition")
     parser.add_argument("--reports", type=int, default=40, help="written reports a language")
     parser.add_argument("--seed", type=int, default=0)
@@ -87,6 +90,8 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     if unknown := set(options.only) - set(PARTS):
         parser.error(f"--only knows {', '.join(PARTS)}, not {', '.join(sorted(unknown))}")
+    if options.every < 1:
+        parser.error("--every is 1 or more")
     return options
 
 

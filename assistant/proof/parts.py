@@ -47,6 +47,15 @@ class Bench:
     classifier: Classifier
     shown: list[Shown]
     pairs: list[tuple[Shown, Shown]]
+    every: int = 1  # of what is asked each so-manieth alone is, in all its wordings
+
+    @property
+    def talks(self) -> list[Talk]:
+        """The talks of the dialogue part."""
+        planned = plan(self.lines, self.shown, self.pairs, self.seed)
+        units = list(dict.fromkeys(talk.unit for talk in planned))
+        asked = set(units[:: self.every])
+        return [talk for talk in planned if talk.unit in asked]
 
     @property
     def by_id(self) -> dict[str, Shown]:
@@ -79,7 +88,7 @@ def dialogue(bench: Bench) -> Values:
     ]  # fmt: skip
     if tuned.speaker.projector is not None:
         systems.insert(2, TokensOnly(TOKENS_ONLY, tuned))
-    talks = plan(bench.lines, bench.shown, bench.pairs, bench.seed)
+    talks = bench.talks
     said: Answers = {}  # what ships first: the untuned model's long answers take most of the time
     for names in ((RAW, SHIPPED, TEMPLATE), (TOKENS_ONLY,), (BASE, BASE_FINDINGS)):
         said |= drive([one for one in systems if one.name in names], talks, bench.by_id)
@@ -93,7 +102,7 @@ def dialogue(bench: Bench) -> Values:
 
 def rules(bench: Bench) -> Values:
     """The same questions answered by rule alone: a minute, and no language model."""
-    talks = plan(bench.lines, bench.shown, bench.pairs, bench.seed)
+    talks = bench.talks
     given = drive([Shipped(TEMPLATE, None)], talks, bench.by_id)[TEMPLATE]
     judged = [judge(talk, given[talk.name][-1], bench.by_id) for talk in talks]
     return {TEMPLATE: table(judged).summary()}
@@ -150,7 +159,7 @@ def flags(bench: Bench) -> Values:
 def repeats(bench: Bench) -> Values:
     """The serving engine asked twice, and whether it says what the batches made of it."""
     pipeline = Pipeline(Reader(None, None), bench.voices.tuned.speaker, {}, [])
-    talks = plan(bench.lines, bench.shown, bench.pairs, bench.seed)
+    talks = bench.talks
     chosen = []
     for language in LANGUAGES:
         own = [t for t in talks if t.asked.language == language and len(t.asks) == 1]

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -224,3 +225,11 @@ def test_photos_come_as_serving_has_them(tmp_path: Path, monkeypatch: pytest.Mon
     tokens = found[0].analysis.tokens
     assert tokens is not None and tokens.dtype == np.float32 and tokens.shape == (4, 6)
     assert found[0].analysis.image.eye == found[0].findings.image.eye
+
+
+def test_a_quick_look_asks_each_third_thing_in_all_its_wordings(tmp_path: Path) -> None:
+    whole = bench(tmp_path, FakeVoice(lambda heard: "Words."))
+    quick = replace(whole, every=3)
+    wanted = {talk.unit for talk in quick.talks}
+    assert quick.talks == [talk for talk in whole.talks if talk.unit in wanted]
+    assert len(wanted) == -(-len({talk.unit for talk in whole.talks}) // 3)

@@ -1,10 +1,16 @@
-"""Knowledge questions of multiple choice, by the likelihood of each choice as the answer."""
+"""Knowledge questions of multiple choice, by how much likelier a question makes each choice.
+
+A choice's own likelihood says how usual its words are (Holtzman et al., Surface form competition,
+arXiv 2104.08315): what it has as the answer to nothing in particular is taken from it. On 60
+development questions this finds 0.70 with the tuned model, the mean likelihood of a word 0.53.
+"""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from tqdm import tqdm
 
 from assistant.conversation import Message
@@ -14,6 +20,7 @@ from assistant.proof.measures import Table
 from assistant.proof.voices import Voice, Voices
 from vision.catalogue import Language
 
+_NOTHING: dict[Language, str] = {"en": "What is the answer?", "zh": "答案是什么？"}
 PATH = Path(__file__).parent / "knowledge_test.jsonl"
 
 
@@ -33,11 +40,19 @@ def questions(path: Path = PATH) -> list[Choice]:
 
 
 def chosen(voice: Voice, one: Choice, *, passages: bool) -> int:
-    """The place of the likeliest choice, with the prompt of serving."""
+    """The place of the choice that gains most likelihood, with the prompt of serving."""
     ids = tuple(h.passage.id for h in search(one.question, one.language)) if passages else ()
-    asked = Message("user", one.question, passages=ids)
-    turns = [system_turn([], one.language), *history_turns([asked], one.language)]
-    return int(voice.choose(voice.prompt(turns, {}), one.choices).argmax())
+    gained = _likelihoods(voice, one, one.question, ids) - _likelihoods(
+        voice, one, _NOTHING[one.language], ()
+    )
+    return int(gained.argmax())
+
+
+def _likelihoods(voice: Voice, one: Choice, asked: str, passages: tuple[str, ...]) -> np.ndarray:
+    """Log-likelihood (n,) of each choice as the whole answer to a question."""
+    turns = [system_turn([], one.language)]
+    turns += history_turns([Message("user", asked, passages=passages)], one.language)
+    return voice.choose(voice.prompt(turns, {}), one.choices, whole=True)
 
 
 def measure(voices: Voices, asked: list[Choice]) -> dict[str, dict[str, Any]]:

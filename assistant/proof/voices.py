@@ -78,11 +78,12 @@ class Voice:
             generate(self._model, list(fresh.values()), self._ends, max_tokens, keep)
         return [self._known[_key(p, max_tokens)] for p in prompts]
 
-    def choose(self, prompt: Prompt, texts: Sequence[str]) -> np.ndarray:
-        """Mean log-likelihood (n,) of each text as the whole answer."""
+    def choose(self, prompt: Prompt, texts: Sequence[str], *, whole: bool = False) -> np.ndarray:
+        """Log-likelihood (n,) of each text as the answer: its tokens' mean, or of all (`whole`)."""
         end = min(self._ends)  # any: it is the same for all
         ids = [[*plain_ids(self.speaker.tokenizer, text), end] for text in texts]
-        return np.array(likelihoods(self._model, prompt, ids))
+        means = np.array(likelihoods(self._model, prompt, ids))
+        return means * [len(each) for each in ids] if whole else means
 
 
 def _key(prompt: Prompt, max_tokens: int) -> str:

@@ -65,7 +65,7 @@ class FakeVoice:
             self._known[prompt.ids] = Said(self.reply(self.heard(prompt)), ended=True)
         return [self._known[p.ids] for p in prompts]
 
-    def choose(self, prompt: Prompt, texts: Sequence[str]) -> np.ndarray:
+    def choose(self, prompt: Prompt, texts: Sequence[str], *, whole: bool = False) -> np.ndarray:
         """The first text that the reply names is the likeliest."""
         reply = self.reply(self.heard(prompt))
         return np.array([float(text in reply) for text in texts])

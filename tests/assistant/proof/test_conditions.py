@@ -115,10 +115,21 @@ def test_an_answer_changes_with_its_claims_and_not_with_its_wording(
 def test_multiple_choice_is_asked_with_passages_and_without() -> None:
     one = Choice("en", "What is a drusen deposit under the retina?", ["yellow", "green"], 0)
     with_passages = say("prompt.passages", "en", passages="", question="").strip()[:20]
-    voice = FakeVoice(lambda heard: "yellow" if with_passages in heard else "green")
+
+    def said(heard: str) -> str:
+        return "yellow" if with_passages in heard else "green" if "drusen" in heard else ""
+
+    voice = FakeVoice(said)
     found = measure(Voices(voice, voice, is_tuned=False), [one])  # type: ignore[arg-type]
     assert found["tuned + findings"]["knowledge_mc"]["all"]["value"] == 1
     assert found["base"]["knowledge_mc"]["all"]["value"] == 0
+
+
+def test_a_choice_that_is_likely_whatever_is_asked_is_not_the_answer() -> None:
+    one = Choice("en", "What is a drusen deposit?", ["yellow", "green"], 0)
+    voice = FakeVoice(lambda heard: "yellow green" if "drusen" in heard else "green")
+    found = measure(Voices(voice, voice, is_tuned=False), [one])  # type: ignore[arg-type]
+    assert found["base"]["knowledge_mc"]["all"]["value"] == 1
 
 
 def test_every_knowledge_question_has_one_right_choice_of_several() -> None:

@@ -46,6 +46,13 @@ def test_a_choice_is_scored_after_the_prompt_and_scores_differ(tmp_path: Path) -
     assert scores[0] == pytest.approx(scores[2]) and scores[0] != scores[1]
 
 
+def test_the_likelihood_of_a_whole_text_is_less_than_that_of_its_mean_token(tmp_path: Path) -> None:
+    one = voice(tmp_path)
+    means = one.choose(asked(one, "What?"), ["Drusen", "Glaucoma"])
+    wholes = one.choose(asked(one, "What?"), ["Drusen", "Glaucoma"], whole=True)
+    assert (wholes < means).all()
+
+
 def test_an_engine_without_a_model_of_torch_gives_no_batches(tmp_path: Path) -> None:
     with pytest.raises(TypeError):
         Voice(FakeVoice(str).speaker, "a" * 64, tmp_path)

@@ -5,9 +5,8 @@ from functools import cache
 from vision.catalogue import Language, table
 
 _KINDS = ("answer.", "notice.", "outside.", "refuse.", "template.cdr.limit", "template.doctor",
-          "template.general",
-          "template.grade.not_certain", "template.lesion.shown", "template.limits",
-          "template.periphery", "template.thickness")  # fmt: skip
+          "template.general", "template.grade.not_certain", "template.lesion.shown",
+          "template.limits", "template.periphery", "template.thickness")  # fmt: skip
 
 
 @cache

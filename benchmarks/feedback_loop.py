@@ -99,13 +99,16 @@ def asks_of(records: Path, split: str, language: Language) -> list[Ask]:
         if message.get("intent", "").startswith(_ASKS)
     ]
     if split == "test":
-        told += [(w.intent, w.text) for w in wordings("test") if w.language == language]
+        told += [
+            (w.intent, w.text)
+            for w in wordings("test")
+            if w.language == language and w.intent.startswith(_ASKS)
+        ]
         known = {ask.text for ask in asks_of(records, "train", language)}
         told = [(intent, text) for intent, text in told if text not in known]
     ways: dict[str, list[str]] = {}
     for intent, text in sorted(set(told), key=lambda one: (one[0], len(one[1]), one[1])):
-        if intent.startswith(_ASKS):
-            ways.setdefault(intent, []).append(text)
+        ways.setdefault(intent, []).append(text)
     rounds = zip_longest(*([(i, t) for t in texts] for i, texts in ways.items()))
     every = [pair for each in rounds for pair in each if pair is not None]
     return [Ask(intent, language, form, text) for form, (intent, text) in enumerate(every)]

@@ -39,13 +39,10 @@ def questions(path: Path = PATH) -> list[Choice]:
     return [Choice(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def chosen(voice: Voice, one: Choice, *, passages: bool) -> int:
-    """The place of the choice that gains most likelihood, with the prompt of serving."""
+def chosen(voice: Voice, one: Choice, usual: np.ndarray, *, passages: bool) -> int:
+    """The place of the choice that gains most likelihood over its usual one (n,), as served."""
     ids = tuple(h.passage.id for h in search(one.question, one.language)) if passages else ()
-    gained = _likelihoods(voice, one, one.question, ids) - _likelihoods(
-        voice, one, _NOTHING[one.language], ()
-    )
-    return int(gained.argmax())
+    return int((_likelihoods(voice, one, one.question, ids) - usual).argmax())
 
 
 def _likelihoods(voice: Voice, one: Choice, asked: str, passages: tuple[str, ...]) -> np.ndarray:
@@ -64,19 +61,29 @@ def measure(voices: Voices, asked: list[Choice]) -> dict[str, dict[str, Any]]:
         ("base + findings", "knowledge_mc"): (voices.base, True),
     }
     found: dict[str, dict[str, Any]] = {}
+    usual: dict[str, list[np.ndarray]] = {}
     known: dict[tuple[str, bool], Table] = {}  # untuned, the tuned voice is the base
     for (system, name), (voice, passages) in ways.items():
         key = (voice.digest, passages)
+        if voice.digest not in usual:
+            usual[voice.digest] = _usual(voice, asked)
         if key not in known:
-            known[key] = _rights(voice, asked, passages=passages)
+            known[key] = _rights(voice, asked, usual[voice.digest], passages=passages)
         summary = known[key].summary()["right"]
         found.setdefault(system, {})[name] = summary
     return found
 
 
-def _rights(voice: Voice, asked: list[Choice], *, passages: bool) -> Table:
+def _usual(voice: Voice, asked: list[Choice]) -> list[np.ndarray]:
+    """The likelihoods of each question's choices as the answer to nothing in particular."""
+    every = tqdm(asked, desc="choices alone", unit="question")
+    return [_likelihoods(voice, one, _NOTHING[one.language], ()) for one in every]
+
+
+def _rights(voice: Voice, asked: list[Choice], usual: list[np.ndarray], *, passages: bool) -> Table:
     table = Table()
-    for one in tqdm(asked, desc="knowledge", unit="question"):
-        right = chosen(voice, one, passages=passages) == one.answer
+    every = tqdm(asked, desc="knowledge", unit="question")
+    for one, plain in zip(every, usual, strict=True):
+        right = chosen(voice, one, plain, passages=passages) == one.answer
         table.add("right", one.language, one.question, float(right), 1.0)
     return table

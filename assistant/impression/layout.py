@@ -2,17 +2,23 @@
 
 import re
 
-from assistant.impression.lexis import side_of
+from assistant.impression.cases import Modality
+from assistant.impression.lexis import eyes, mentions, side_of
+from assistant.impression.scan import named
 from assistant.impression.spelling import plain_spelling
 
 _BULLET = re.compile(r"^\s*(?:[-*•·◦▪]|\(?\d{1,2}[.),](?!\d))\s*(?=[^\s\d.])")
 _RULE = re.compile(r"[\s|:+=-]*")
+_VALUED = re.compile(r"\d")
+_HEADING = 48  # letters of a longest heading
+_IN_BRACKETS = re.compile(r"\([^)]*\d[^)]*\)|, ?\d+ ?min\w*")
 _MARKS = ("|", "\t", ";", ",")
 
 
 def lines(text: str) -> list[str]:
     """The lines of a text without bullets and frames, tables row by row."""
-    rows = [_BULLET.sub("", row) for row in text.replace("\r\n", "\n").split("\n")]
+    text = text.replace("\r\n", "\n").replace("｜", "|").replace("　", "  ")
+    rows = [_BULLET.sub("", row) for row in text.split("\n")]
     told: list[str] = []
     at = 0
     while at < len(rows):
@@ -27,6 +33,36 @@ def lines(text: str) -> list[str]:
     return [line for line in told if line]
 
 
+def under_headings(rows: list[str], modality: Modality) -> list[str]:
+    """Lines as spelled plainly, those that tell an eye's value alone with the heading above them."""
+    told: list[str] = []
+    heading = ""
+    for place, row in enumerate(rows):
+        if heading and _nameless(row, modality):
+            told.append(f"{heading}: {row}")
+            continue
+        is_heading = place + 1 < len(rows) and _nameless(rows[place + 1], modality)
+        heading = row.strip(" :") if is_heading and _names_alone(row, modality) else ""
+        if not heading:
+            told.append(row)
+    return told
+
+
+def _nameless(row: str, modality: Modality) -> bool:
+    """Whether a line begins with an eye and names nothing: "OD 9/10"."""
+    sides = eyes(row)
+    begins = bool(sides) and not row[: sides[0].start].strip(" -(")
+    return begins and bool(row[sides[0].end :].strip(" :")) and not named(row, modality)
+
+
+def _names_alone(row: str, modality: Modality) -> bool:
+    """Whether a line is one name, and no eye or value."""
+    names = mentions(row, modality)
+    letters = sum(char.isalnum() for char in row)
+    alone = len({one.fields for one in names}) == 1 and bool(names[0].fields)
+    return alone and letters <= _HEADING and not eyes(row) and not _VALUED.search(row)
+
+
 def _table(rows: list[str]) -> tuple[int, list[str]] | None:
     """How many rows a table at the beginning takes, and what they say; None where none begins."""
     for mark in (*_MARKS, "  "):
@@ -36,7 +72,8 @@ def _table(rows: list[str]) -> tuple[int, list[str]] | None:
             for place, cell in enumerate(head)
             if (side := side_of(plain_spelling(cell)))
         }
-        if not eyes or _told(rows[0], head) > len(eyes) + 2:
+        others = [cell for place, cell in enumerate(head) if place not in eyes]
+        if not eyes or _told(rows[0], head) > len(eyes) + 2 or _VALUED.search("".join(others)):
             continue
         made, used = [], 1
         for row in rows[1:]:
@@ -92,7 +129,8 @@ def _turned(rows: list[str]) -> tuple[int, list[str]] | None:
             if _RULE.fullmatch(row) and row.strip():
                 made.append("")
             elif len(cells) == len(head) > 2 and (side := side_of(plain_spelling(cells[0]))):
-                pairs = [f"{n} {c}" for n, c in zip(head[1:], cells[1:], strict=True) if c]
+                names = [_IN_BRACKETS.sub("", name) for name in head[1:]]
+                pairs = [f"{n} {c}" for n, c in zip(names, cells[1:], strict=True) if c]
                 made.append(f"{side}: {'; '.join(pairs)}")
             else:
                 break

@@ -1,18 +1,22 @@
 """The word tables of written reports (assistant/words/report_*.txt) as patterns, both at once."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from assistant.impression.cases import SIDES, Modality, Side
 from assistant.words import Words
 
+_EARLIER_REACH = 24  # characters before a name
 _FILES = ("report_en", "report_zh")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Where a text names a field, or two at once; `state` is what the name itself tells."""
+    """Where a text names a field, or two at once; `state` is what the name itself tells.
+
+    Without fields it is of another examination or of an earlier visit: it ends what was said before.
+    """
 
     start: int
     end: int
@@ -39,7 +43,7 @@ def _joined(kind: str) -> dict[tuple[str, ...], str]:
 
 @cache
 def word(kind: str) -> re.Pattern[str]:
-    """One of the sections without keys: no, yes, unclear, joint, aside, same."""
+    """One of the sections without keys: no, yes, unclear, joint, aside, same and others."""
     return re.compile("|".join(f"(?:{Words(name).text(kind)})" for name in _FILES), re.A | re.M)
 
 
@@ -57,7 +61,8 @@ def states(field: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def mentions(text: str, modality: Modality) -> list[Mention]:
     """The fields that a text names, the longest of names that overlap."""
-    found = [
+    found = [Mention(m.start(), m.end(), (), "") for m in word("foreign").finditer(text)]
+    found += [
         Mention(match.start(), match.end(), tuple(key[1].split(".")), "".join(key[2:]))
         for key, pattern in _patterns("mention")
         if key[0] == modality
@@ -69,7 +74,13 @@ def mentions(text: str, modality: Modality) -> list[Mention]:
     for one in found:
         if all(one.end <= other.start or one.start >= other.end for other in kept):
             kept.append(one)
-    return sorted(kept, key=lambda one: one.start)
+    return sorted((_now(one, text) for one in kept), key=lambda one: one.start)
+
+
+def _now(one: Mention, text: str) -> Mention:
+    """A mention, without fields where it is told of an earlier visit."""
+    before = text[max(0, one.start - _EARLIER_REACH) : one.start]
+    return replace(one, fields=(), state="") if word("earlier").search(before) else one
 
 
 def eyes(text: str) -> list[Eyes]:

@@ -28,9 +28,14 @@ def _from(eye: EyeValues, field: str, limit: float) -> bool:
 
 
 def _gland_signs(eye: EyeValues) -> list[str]:
-    scores = {lid: eye.number(f"mg_{lid}") for lid in ("upper", "lower")}
-    known = {lid: meiboscore(lost) for lid, lost in scores.items() if lost is not None}
-    return [f"mg_{lid}" for lid in known] if sum(known.values()) >= 3 else []
+    known: dict[str, float] = {}
+    for lid in ("upper", "lower"):
+        lost, score = eye.number(f"mg_{lid}"), eye.number(f"meiboscore_{lid}")
+        if lost is not None:
+            known[f"mg_{lid}"] = meiboscore(lost)
+        elif score is not None:
+            known[f"meiboscore_{lid}"] = score
+    return [*known] if sum(known.values()) >= 3 else []
 
 
 def _tear_signs(case: Case, eye: EyeValues) -> list[str]:

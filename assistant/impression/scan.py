@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.impression.cases import SIDES, Modality, Side
 from assistant.impression.lexis import Eyes, Mention, eyes, mentions, states, word
 from assistant.impression.tables import table
+from assistant.impression.values import is_number
 
 _SENTENCE = re.compile(r"(?<=[^\s.])\.(?:\s+|$)")
 _SOFT = re.compile(
@@ -24,6 +25,20 @@ _ENDED = re.compile(r"[,;、]\s*(?:the |in the )?$")
 _MARK = re.compile("[,;、]")
 _IN = re.compile(r"\b(?:in|of|on)(?: the)?\s*$")
 _DIGIT = re.compile(r"\d")
+_WIDTHS = {  # what a width is of -> its field
+    "atrophy_size": "atrophy_size", "hole": "hole_size", "hole_size": "hole_size",
+    "vmi": "vmi_width", "vmi_width": "vmi_width", "drusen": "drusen_size",
+}  # fmt: skip
+_ADJACENT = re.compile(r"[\s:=/|a-z\u4e00-\u9fff]{0,30}")
+_MEAN = re.compile(r"mean|average|avg")
+_AT_ONCE = re.compile(r"\W{0,3}(?:\d|未见|无|none\b|no\b|nil\b)")
+_PAIR = re.compile(r"\s*(?:[/&+、]|and|及|和|与|以及)\s*")
+_PARTED = re.compile(r"[,;、]")
+# a number that follows its name at once, of one eye or of both
+_NUMBERS = re.compile(
+    r"(?:[\s:=,(]*(?:(?:(?:of|is|was|about|around|approx|ca|measur\w+|up to|o[ds]|[rl]e?|right|left)\b|[左右]眼?|[约为])[\s:=]*)*"
+    r"[<>≥≤~≈]? ?\d+(?:\.\d+)?(?: ?(?:um|mm|nm|%|s|sec|秒|mosm\S*)(?![a-z]))?[\s/]*)+"
+)
 
 Sides = tuple[Side, ...]
 
@@ -47,6 +62,8 @@ class Segment:
     parts: tuple[Part, ...]
     joined: bool  # nothing but a joining word lies between it and the mention before
     reached: bool  # and it is one over which a denial reaches
+    paired: bool  # and it is one that makes a pair: "upper and lower lid"
+    here: bool  # whether the sentence has named its eye before the name
 
 
 class Scanner:
@@ -73,7 +90,7 @@ class Scanner:
         return sides
 
     def _sentence(self, text: str) -> Iterator[Segment]:
-        found = _named(mentions(text, self.modality), text)
+        found = named(text, self.modality)
         sides = [
             one
             for one in eyes(text)
@@ -95,23 +112,26 @@ class Scanner:
         bare = (
             plain and len(found) > 3 and 2 * len(_MARK.findall(text)) < len(found)
         )  # and no marks between
-        joined = reached = False
+        joined = reached = paired = False
         for place, mention in enumerate(found):
             end = found[place + 1].start if place + 1 < len(found) else len(text)
             between = text[mention.end : end]
             own = [s for s in sides if mention.end <= s.start < end]
             cut = _cut(between, plain=plain, bare=bare) if place + 1 < len(found) else len(between)
+            if mention.fields and is_number(mention.fields[0]):
+                own_numbers = _NUMBERS.match(between)
+                cut = max(cut, own_numbers.end() if own_numbers else 0)
             if place + 1 < len(found):
                 for one in own[-1:]:  # an eye right before the next name, and not behind a value
                     said = text[own[-2].end if own[1:] else mention.end : one.start]
-                    behind = _says(mention, said) or _IN.search(said)
+                    told = _says(mention, said) and not _between(said, text[one.end : end])
+                    behind = told or _IN.search(said)
                     if _FILLER.fullmatch(text[one.end : end]) and not behind:
                         cut = min(cut, one.start - mention.end)
             inside = [s for s in own if s.start < mention.end + cut]
             parts, single = self._parts(mention, text, mention.end + cut, inside, here=here)
-            yield Segment(
-                mention, text[mention.start : mention.end], before, parts, joined, reached
-            )
+            name = text[mention.start : mention.end]
+            yield Segment(mention, name, before, parts, joined, reached, paired, here)
             if single and (not here or _ENDED.search(text[mention.end : own[0].start])):
                 self.about = single
             if listed and len(opened) == 2:  # "both: ... right 0.3, left 0.4, and no ..."
@@ -125,6 +145,7 @@ class Scanner:
             before = _tail(rest)
             joined = bool(word("joint").fullmatch(between.strip()))
             reached = bool(word("reach").fullmatch(between.strip()))
+            paired = bool(_PAIR.fullmatch(between))
 
     def _parts(
         self, mention: Mention, text: str, end: int, sides: list[Eyes], *, here: bool
@@ -143,8 +164,12 @@ class Scanner:
                 return (Part(self.about, chunks[0]),), ()
             every = tuple(side for side in SIDES if any(side in t for t in told))
             return (Part(every, chunks[0]),), single
-        if len(told) == 1 and self.about and filled[0] and _ENDED.search(chunks[0]):
-            return (Part(self.about, chunks[0]),), single  # "OD 398; the left eye ..."
+        if len(told) == 1 and self.about and _ENDED.search(chunks[0]) and told[0] != self.about:
+            both = (Part(self.about, chunks[0]), Part(told[0], chunks[1], own=True))
+            if filled[0] and not _AT_ONCE.match(chunks[1]):
+                return both[:1], single  # "OD 398; the left eye ..."
+            if filled[0] or (here and filled[1] and not chunks[0].strip(" ,;、")):
+                return both, ()  # "OD fluid, OS none"
         if filled[0] and not filled[-1]:  # "0.8 OD, 0.5 OS"
             behind = zip(told, chunks, filled, strict=False)
             return tuple(Part(t, c, p > 0) for p, (t, c, f) in enumerate(behind) if f), single
@@ -153,16 +178,34 @@ class Scanner:
         return (*first, *(Part(t, c, True) for t, c, f in rest if f)), ()
 
 
-def _named(found: list[Mention], text: str) -> list[Mention]:
-    """Without names that are themselves the value of the name before: "atrophy: tessellated"."""
+def named(text: str, modality: Modality) -> list[Mention]:
+    """What a sentence names, without names that are themselves the value of the name before: "atrophy: tessellated".
+
+    A width is that of what was named last and can have one.
+    """
     kept: list[Mention] = []
-    for one in found:
+    for one in mentions(text, modality):
         before = kept[-1] if kept else None
-        if before and one.state and not before.state and set(one.fields) <= set(before.fields):
-            if _VALUE_NEXT.match(text, before.end):
+        bare_mean = one.fields == ("nibut_mean",) and _MEAN.fullmatch(text, one.start, one.end)
+        if bare_mean and not _stable(kept):
+            continue  # "lipid: average 46"
+        if one.fields == ("width",):
+            wide = (_WIDTHS[field] for m in reversed(kept) for field in m.fields if field in _WIDTHS)
+            one = replace(one, fields=tuple(wide)[:1])  # noqa: PLW2901
+        if before and one.state and not before.state and set(one.fields) & set(before.fields):
+            at_once = not text[before.end : one.start].strip(" :(")
+            if at_once or _VALUE_NEXT.match(text, before.end):
+                continue
+        if before and one.fields == before.fields and not one.state:
+            if _ADJACENT.fullmatch(text[before.end : one.start]):  # "IRF large cysts"
                 continue
         kept.append(one)
     return kept
+
+
+def _stable(kept: list[Mention]) -> bool:
+    """Whether break-up times are spoken of, so that a mean is theirs."""
+    return any(field.startswith("nibut") for one in kept for field in one.fields)
 
 
 def _tail(text: str) -> str:
@@ -180,6 +223,11 @@ def _cut(between: str, *, plain: bool, bare: bool) -> int:
     return marks[-1] if marks else len(between) if plain else 0
 
 
+def _between(said: str, rest: str) -> bool:
+    """Whether an eye stands behind a mark and right before the next name: "A 1, OS B 2"."""
+    return bool(_ENDED.search(said)) and not _PARTED.search(rest)
+
+
 def _denies(words: str) -> bool:
     """Whether words are a denial and nothing else: it is of what follows."""
     return bool(word("no").fullmatch(words.strip()))
@@ -187,8 +235,11 @@ def _denies(words: str) -> bool:
 
 def _says(mention: Mention, chunk: str) -> bool:
     """Whether words tell a value of a field."""
+    if not mention.fields:
+        return bool(_DIGIT.search(chunk))
     meta = table("fields")[mention.fields[0]]
     if "low" in meta or "av" in mention.fields:
-        return bool(_DIGIT.search(word("aside").sub("", chunk)) or word("unclear").search(chunk))
+        measured = _DIGIT.search(word("aside").sub("", chunk)) or word("unclear").search(chunk)
+        return bool(measured or any(p.search(chunk) for _, p in states(mention.fields[0])))
     patterns = [p for field in mention.fields for _, p in states(field)]
     return any(p.search(chunk) for p in (*patterns, word("no"), word("yes"), word("unclear")))

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.impression.cases import UNCLEAR
-from assistant.impression.lexis import states, word
+from assistant.impression.lexis import Mention, states, word
 from assistant.impression.tables import table
 
 _NUMBER = re.compile(r"(?<![\d.])(?<!\d:)([<>≥≤~≈]?) ?(\d+(?:\.\d+)?)(?! ?:\d)")
@@ -13,6 +13,10 @@ _RATIO = re.compile(r"\b(\d) ?[:/] ?(\d)\b", re.A)
 _CLAUSE = re.compile(r"[,;|]")
 _LETTER = re.compile(r"[a-z\u4e00-\u9fff]")
 _OF_NEXT = ("no", "without", "无", "未见")  # denials of the noun behind them, if there is one
+_MICRONS = ("drusen_size", "atrophy_size", "hole_size", "vmi_width")
+_MM = re.compile(r"(\d+(?:\.\d+)?) ?mm(?![a-z0-9])")
+_SIZE = re.compile(r"\d[\d.]*(?: ?(?:-|~|to) ?\d[\d.]*)? ?um")
+_OF_ALL = re.compile(r"(?<![\d.])(\d{1,2}) ?/ ?([1-9]|1\d|20)(?![\d.%/])")  # blinks of those seen
 _NEAR = 16  # characters over which a negation reaches a word of a state
 
 
@@ -24,12 +28,19 @@ class Number:
     range: str = ""
 
 
-def numbers(field: str, words: str) -> list[Number]:
+def numbers(field: str, words: str, mention: Mention) -> list[Number]:
     """All plausible measurements of a field in words, without limits and units."""
     meta = table("fields")[field]
+    if field == "partial":
+        words = _OF_ALL.sub(lambda m: f"{100 * int(m[1]) / int(m[2]):.0f}%", words)
     told = word("aside").sub(" ", words)
-    spans = {float(m[1]): m[0] for m in _RANGE.finditer(told) if float(m[1]) < float(m[2])}
-    ends = {m.start(2) for m in _RANGE.finditer(told) if float(m[1]) < float(m[2])}
+    if field in _MICRONS:
+        told = _MM.sub(lambda m: f"{1000 * float(m[1]):g} um", told)
+        if len(mention.fields) > 1:  # the name of a sign: a number without a unit is no size
+            told = " ".join(m[0] for m in _SIZE.finditer(told))
+    last = 1 if field == "drusen_size" else 2  # the end that is left out: the largest druse counts
+    spans = {float(m[3 - last]): m[0] for m in _RANGE.finditer(told) if float(m[1]) < float(m[2])}
+    ends = {m.start(last) for m in _RANGE.finditer(told) if float(m[1]) < float(m[2])}
     found = [(m[1], float(m[2])) for m in _NUMBER.finditer(told) if m.start(2) not in ends]
     plain = [n for sign, n in found if sign not in ("<", ">", "≥", "≤")]
     kept = plain or [n for _, n in found]
@@ -56,21 +67,21 @@ def state(field: str, before: str, name: str, after: str, implied: str) -> tuple
         return (meta["no"], True) if denied else (implied, True)
     if word("unclear").search(after) or word("unclear").search(before):
         return UNCLEAR, True
-    if found := _state_in(field, after, before) or _state_in(field, before, before):
+    if found := _state_in(field, (after, before), before):
         return found, True
     if denied or word("no").search(after):
         return meta["no"], True
-    if found := _state_in(field, name, before):
+    if found := _state_in(field, (name,), before):
         return found, True
     if word("yes").search(after) or word("yes").search(before):
         return meta["yes"], True
     return "", False
 
 
-def _state_in(field: str, words: str, before: str) -> str:
+def _state_in(field: str, told: tuple[str, ...], before: str) -> str:
     """The first state of a sign that words tell and do not deny; empty where they tell none."""
     for one, pattern in states(field):
-        if any(not _denied(words, m, before) for m in pattern.finditer(words)):
+        if any(not _denied(w, m, before) for w in told for m in pattern.finditer(w)):
             return one
     return ""
 

@@ -4,7 +4,7 @@ import re
 
 from assistant.impression.cases import Modality
 from assistant.impression.lexis import eyes, mentions, side_of
-from assistant.impression.scan import named
+from assistant.impression.naming import named
 from assistant.impression.spelling import plain_spelling
 
 _BULLET = re.compile(r"^\s*(?:[-*•·◦▪]|\(?\d{1,2}[.),](?!\d))\s*(?=[^\s\d.])")
@@ -17,7 +17,7 @@ _MARKS = ("|", "\t", ";", ",")
 
 def lines(text: str) -> list[str]:
     """The lines of a text without bullets and frames, tables row by row."""
-    text = text.replace("\r\n", "\n").replace("｜", "|").replace("　", "  ")
+    text = text.replace("\r\n", "\n")
     rows = [_BULLET.sub("", row) for row in text.split("\n")]
     told: list[str] = []
     at = 0
@@ -34,7 +34,7 @@ def lines(text: str) -> list[str]:
 
 
 def under_headings(rows: list[str], modality: Modality) -> list[str]:
-    """Lines as spelled plainly, those that tell an eye's value alone with the heading above them."""
+    """Lines in plain spelling; what tells an eye's value alone begins with the heading above."""
     told: list[str] = []
     heading = ""
     for place, row in enumerate(rows):
@@ -72,20 +72,26 @@ def _table(rows: list[str]) -> tuple[int, list[str]] | None:
             for place, cell in enumerate(head)
             if (side := side_of(plain_spelling(cell)))
         }
-        others = [cell for place, cell in enumerate(head) if place not in eyes]
-        if not eyes or _told(rows[0], head) > len(eyes) + 2 or _VALUED.search("".join(others)):
+        others = "".join(cell for place, cell in enumerate(head) if place not in eyes)
+        if not eyes or len(head) < 2 or _told(rows[0], head) > len(eyes) + 2:
+            continue
+        if _VALUED.search(others):  # values begin at once
             continue
         made, used = [], 1
         for row in rows[1:]:
             cells = _cells(row, mark)
-            if _RULE.fullmatch(row) and row.strip():
+            if _RULE.fullmatch(row):
+                if not row.strip():
+                    break
                 used += 1
                 continue
             if mark == "  " and len(cells) == len(eyes) and min(eyes) > 0:
                 cells = [*cells[0].rsplit(" ", 1), *cells[1:]]  # one blank behind the name
+            if len(cells) == len(head) + 1 and not _VALUED.search(cells[1]):
+                cells = [" ".join(cells[:2]).strip(), *cells[2:]]  # a group and a name in it
             if len(cells) <= min(eyes) or not (1 < len(cells) <= len(head) + 1):
                 break
-            made.append(_row(cells, eyes))
+            made += _row(cells, eyes)
             used += 1
         if made:
             return used, made
@@ -109,21 +115,22 @@ def _told(row: str, cells: list[str]) -> int:
     return sum(bool(cell) for cell in cells) if row.strip() else 99
 
 
-def _row(cells: list[str], eyes: dict[int, str]) -> str:
+def _row(cells: list[str], eyes: dict[int, str]) -> list[str]:
     name = cells[0] if min(eyes) > 0 else ""
-    values = [
-        f"{side} {cells[place]}"
+    return [
+        f"{name}: {side} {cells[place]}"
         for place, side in eyes.items()
         if place < len(cells) and cells[place] not in ("", "-", "/")
     ]
-    return f"{name}: {' | '.join(values)}" if values else ""
 
 
 def _turned(rows: list[str]) -> tuple[int, list[str]] | None:
     """A table with an eye a row and a name a column."""
     for mark in (*_MARKS, "  "):
         head = _cells(rows[0], mark)
-        made = []
+        made: list[str] = []
+        if side_of(plain_spelling(head[0])):
+            continue
         for row in rows[1:]:
             cells = _cells(row, mark)
             if _RULE.fullmatch(row) and row.strip():

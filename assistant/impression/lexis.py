@@ -7,7 +7,7 @@ from functools import cache
 from assistant.impression.cases import SIDES, Modality, Side
 from assistant.words import Words
 
-_EARLIER_REACH = 24  # characters before a name
+_CLAUSE_END = re.compile(r"[.;\n](?!\d)")
 _FILES = ("report_en", "report_zh")
 
 
@@ -15,7 +15,7 @@ _FILES = ("report_en", "report_zh")
 class Mention:
     """Where a text names a field, or two at once; `state` is what the name itself tells.
 
-    Without fields it is of another examination or of an earlier visit: it ends what was said before.
+    Without fields it is of another examination or an earlier visit: it ends what was said before.
     """
 
     start: int
@@ -79,8 +79,8 @@ def mentions(text: str, modality: Modality) -> list[Mention]:
 
 def _now(one: Mention, text: str) -> Mention:
     """A mention, without fields where it is told of an earlier visit."""
-    before = text[max(0, one.start - _EARLIER_REACH) : one.start]
-    return replace(one, fields=(), state="") if word("earlier").search(before) else one
+    clause = _CLAUSE_END.split(text[: one.start])[-1]
+    return replace(one, fields=(), state="") if word("earlier").search(clause) else one
 
 
 def eyes(text: str) -> list[Eyes]:
@@ -102,9 +102,12 @@ def side_of(cell: str) -> str:
     """The word for an eye that a cell is, else nothing."""
     told = cell.strip(" :.*#=[]()")
     found = eyes(told)
-    return told if len(found) == 1 and found[0].end - found[0].start == len(told) else ""
+    sides = {one.sides for one in found}
+    rest = sum(char.isalnum() for char in told)
+    rest -= sum(char.isalnum() for one in found for char in told[one.start : one.end])
+    return told[found[0].start : found[0].end] if len(sides) == 1 and rest == 0 else ""
 
 
-def histories(text: str) -> list[tuple[str, int]]:
-    """What a text tells of the person's diseases, and where."""
-    return [(k[0], m.start()) for k, p in _patterns("history") for m in p.finditer(text)]
+def histories(text: str) -> list[tuple[str, int, int]]:
+    """What a text tells of the person's diseases, and from where to where."""
+    return [(k[0], m.start(), m.end()) for k, p in _patterns("history") for m in p.finditer(text)]

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant.impression.cases import SIDES, Modality, Side
-from assistant.impression.lexis import Eyes, Mention, eyes, mentions, states, word
+from assistant.impression.lexis import Eyes, Mention, eyes, states, word
+from assistant.impression.naming import named, told_apart, without_asides
 from assistant.impression.tables import table
 from assistant.impression.values import is_number
 
@@ -17,26 +18,19 @@ _SOFT = re.compile(
 _FILLER = re.compile(
     r"[\s:.,)=-]*(?:(?:with|shows?|has|have|and|a|an|the|is|are|there|eye|findings?|所见|可?见|示|的|为)[\s:]*)*"
 )
-_VALUE_NEXT = re.compile(
-    r"\s*(?:\([^)]*\))?\s*(?:[:=]|is\b|[均为]|[右左双两]眼?|(?:o[dsu]|[rl]e|right|left)\b)", re.A
-)
 _LIGHT = (",", "with", "伴", "")  # marks that also stand within what is said of one name
-_ENDED = re.compile(r"[,;、]\s*(?:the |in the )?$")
+_ENDED = re.compile(r"[,;、|]\s*(?:the |in the |\()?$")
 _MARK = re.compile("[,;、]")
 _IN = re.compile(r"\b(?:in|of|on)(?: the)?\s*$")
 _DIGIT = re.compile(r"\d")
-_WIDTHS = {  # what a width is of -> its field
-    "atrophy_size": "atrophy_size", "hole": "hole_size", "hole_size": "hole_size",
-    "vmi": "vmi_width", "vmi_width": "vmi_width", "drusen": "drusen_size",
-}  # fmt: skip
-_ADJACENT = re.compile(r"[\s:=/|a-z\u4e00-\u9fff]{0,30}")
-_MEAN = re.compile(r"mean|average|avg")
 _AT_ONCE = re.compile(r"\W{0,3}(?:\d|未见|无|none\b|no\b|nil\b)")
+_MARKED = re.compile(r"\s*(?:\[[ x✓√*]?\]|[☐□☑☒✓✔■]|\([+-]{1,3}\)|\+{1,3}(?=[\s,;]|$))")
 _PAIR = re.compile(r"\s*(?:[/&+、]|and|及|和|与|以及)\s*")
 _PARTED = re.compile(r"[,;、]")
 # a number that follows its name at once, of one eye or of both
 _NUMBERS = re.compile(
-    r"(?:[\s:=,(]*(?:(?:(?:of|is|was|about|around|approx|ca|measur\w+|up to|o[ds]|[rl]e?|right|left)\b|[左右]眼?|[约为])[\s:=]*)*"
+    r"(?:[\s:=,(]*(?:(?:(?:of|is|was|about|around|approx|ca|measur\w+|up to)\b"
+    r"|(?:o[ds]|[rl]e?|right|left)\b|[左右]眼?|[约为])[\s:=]*)*"
     r"[<>≥≤~≈]? ?\d+(?:\.\d+)?(?: ?(?:um|mm|nm|%|s|sec|秒|mosm\S*)(?![a-z]))?[\s/]*)+"
 )
 
@@ -76,7 +70,7 @@ class Scanner:
 
     def line(self, text: str) -> Iterator[Segment]:
         """The segments of one line."""
-        for sentence in _SENTENCE.split(text):
+        for sentence in _SENTENCE.split(told_apart(without_asides(text, self.modality))):
             if sentence and sentence.strip():
                 yield from self._sentence(sentence)
 
@@ -118,14 +112,13 @@ class Scanner:
             between = text[mention.end : end]
             own = [s for s in sides if mention.end <= s.start < end]
             cut = _cut(between, plain=plain, bare=bare) if place + 1 < len(found) else len(between)
-            if mention.fields and is_number(mention.fields[0]):
-                own_numbers = _NUMBERS.match(between)
-                cut = max(cut, own_numbers.end() if own_numbers else 0)
+            if place + 1 < len(found):
+                cut = max(cut, _own(mention, found[place + 1], between, parted=cut > 0))
             if place + 1 < len(found):
                 for one in own[-1:]:  # an eye right before the next name, and not behind a value
                     said = text[own[-2].end if own[1:] else mention.end : one.start]
-                    told = _says(mention, said) and not _between(said, text[one.end : end])
-                    behind = told or _IN.search(said)
+                    valued = _says(mention, said) and not _between(said, text[one.end : end])
+                    behind = valued or _IN.search(said)
                     if _FILLER.fullmatch(text[one.end : end]) and not behind:
                         cut = min(cut, one.start - mention.end)
             inside = [s for s in own if s.start < mention.end + cut]
@@ -178,36 +171,6 @@ class Scanner:
         return (*first, *(Part(t, c, True) for t, c, f in rest if f)), ()
 
 
-def named(text: str, modality: Modality) -> list[Mention]:
-    """What a sentence names, without names that are themselves the value of the name before: "atrophy: tessellated".
-
-    A width is that of what was named last and can have one.
-    """
-    kept: list[Mention] = []
-    for one in mentions(text, modality):
-        before = kept[-1] if kept else None
-        bare_mean = one.fields == ("nibut_mean",) and _MEAN.fullmatch(text, one.start, one.end)
-        if bare_mean and not _stable(kept):
-            continue  # "lipid: average 46"
-        if one.fields == ("width",):
-            wide = (_WIDTHS[field] for m in reversed(kept) for field in m.fields if field in _WIDTHS)
-            one = replace(one, fields=tuple(wide)[:1])  # noqa: PLW2901
-        if before and one.state and not before.state and set(one.fields) & set(before.fields):
-            at_once = not text[before.end : one.start].strip(" :(")
-            if at_once or _VALUE_NEXT.match(text, before.end):
-                continue
-        if before and one.fields == before.fields and not one.state:
-            if _ADJACENT.fullmatch(text[before.end : one.start]):  # "IRF large cysts"
-                continue
-        kept.append(one)
-    return kept
-
-
-def _stable(kept: list[Mention]) -> bool:
-    """Whether break-up times are spoken of, so that a mean is theirs."""
-    return any(field.startswith("nibut") for one in kept for field in one.fields)
-
-
 def _tail(text: str) -> str:
     """The words after the last mark that parts."""
     return _SOFT.split(text)[-1]
@@ -221,6 +184,28 @@ def _cut(between: str, *, plain: bool, bare: bool) -> int:
         if not bare or m[0].strip() not in _LIGHT or _denies(between[m.end() :])
     ]
     return marks[-1] if marks else len(between) if plain else 0
+
+
+def _own(mention: Mention, following: Mention, between: str, *, parted: bool) -> int:
+    """Where words end that can be of the name before them alone: its number, or a state of it."""
+    if not mention.fields:
+        return 0
+    field = mention.fields[0]
+    if is_number(field):
+        match = _NUMBERS.match(between)
+        return match.end() if match else 0
+    if marked := _MARKED.match(between):
+        return marked.end()
+    if parted:
+        return 0
+    others = [p for name in following.fields for _, p in states(name)]
+    ends = [
+        m.end()
+        for _, pattern in states(field)
+        for m in pattern.finditer(between)
+        if not any(p.search(m[0]) for p in (*others, word("no")))
+    ]
+    return max(ends, default=0)
 
 
 def _between(said: str, rest: str) -> bool:

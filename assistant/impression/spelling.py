@@ -16,12 +16,12 @@ _SIGNS = {
 }  # fmt: skip
 _AMERICAN = {
     "haem": "hem", "oedema": "edema", "fibre": "fiber", "centre": "center", "colour": "color",
-    "r.e.": "re", "l.e.": "le", "anaesth": "anesth", "microns": "um", "micron": "um",
+    "aemi": "emi", "r.e.": "re", "l.e.": "le", "anaesth": "anesth", "microns": "um", "micron": "um",
 }  # fmt: skip
-_SHORT = re.compile(r"\b(approx|art|ca|min|max|vs|avg|temp|sup|inf)\.(?= ?[\w~])")
-_POINT = re.compile(r"(?<=\d)·(?=\d)")
-_BLED = re.compile(r"ha?emorr?|\bha?emes?\b|DBH|\bblots?\b|bleed|出血|血斑", re.I)
-_EXUDED = re.compile(r"exud|\bh?exs?\b|渗", re.I)
+_TYPE = re.compile(r"\btype (ii?)\b")
+_SHORT = re.compile(
+    r"\b(approx|conj|fluo|exud|corn|tr|art|ca|min|max|vs|avg|temp|sup|inf)\.(?= ?[\w~])"
+)
 _BARE = re.compile(r"(?<![\w.)%])\.(?=\d)")  # ".15"
 _LEADER = re.compile(r"\.{3,}|…+|_{3,}")
 _DECIMAL = re.compile(r"(?<![\d.,])(0|\d{1,2}(?=,\d(?!\d)))[,，](\d{1,2})(?![\d.,])")
@@ -31,18 +31,12 @@ _WORD = re.compile(r"[a-z]{6,}")
 
 def plain_spelling(text: str) -> str:
     """The text as the word tables expect it; line breaks stay."""
-    told = unicodedata.normalize("NFKC", _POINT.sub(".", simplified(text)))
-    told = re.sub(r"\bHE\b", _he(told), re.sub(r"\bBE\b", "OU", told), flags=re.A).lower()
+    told = unicodedata.normalize("NFKC", simplified(text)).lower()
     for sign, plain in (_SIGNS | _AMERICAN).items():
         told = told.replace(sign, plain)
     told = _SHORT.sub(r"\1", _DECIMAL.sub(r"\1.\2", _BARE.sub("0.", _LEADER.sub(": ", told))))
-    told = arabic(told)
+    told = _TYPE.sub(lambda m: f"type {len(m[1])}", arabic(told))
     return _han_mended(_WORD.sub(lambda match: _mended(match[0]), told))
-
-
-def _he(text: str) -> str:
-    """What HE stands for: hard exudates where bleeding goes by another word, else haemorrhages."""
-    return "hard exudates" if _BLED.search(text) and not _EXUDED.search(text) else "hemorrhages"
 
 
 @cache

@@ -1,0 +1,47 @@
+"""What writers shorten, dictate or interleave, written out before a report is cut into lines."""
+
+import re
+import unicodedata
+
+_POINT = re.compile(r"(?<=\d)·(?=\d)")
+_SPOKEN = ((r"\s*\bfull stop\b\.?", "."), (r"\s*\bnew (?:paragraph|line)\b", "\n"),
+           (r"(?<=[a-z]) comma(?= [a-z])", ","))  # fmt: skip
+_BLED = re.compile(r"ha?emorr?|\bha?emes?\b|DBH|\bblots?\b|bleed|出血|血斑", re.I)
+_EXUDED = re.compile(r"exud|\bh?exs?\b|渗", re.I)
+_BOX = re.compile(r"\[\s*([^\[\]\s][^\[\]]*?)\s*\]")
+_LID = re.compile(r"\b([RL])([UL]L)\b")
+_HAN_LID = re.compile(r"([左右])(?=[上下](?:眼)?睑)")
+_BLINKS = (
+    re.compile(r"\b(\d+) (?:out )?of (\d+) blinks(?: (?:were |are )?(?:partial|incomplete))?"),
+    re.compile(r"(\d+)\s?次(?:瞬目|眨眼)中(?:有)?(\d+)\s?次(?:为)?不完全(?:瞬目|眨眼)?"),
+)
+_SHARE = re.compile(
+    r"(\d+) ?% of (?:his |her |all |the )?blinks (?:were |are )?(?:partial|incomplete)\b"
+)
+_EYE = r"(\bO[DS]\b|\b[RL]E?\b|\b[Rr]ight\b|\b[Ll]eft\b|[左右]眼?)"
+_NUMBER = r"(\d+(?:\.\d+)?) ?s?"
+_AND_MEAN = rf"{_EYE}:? {_NUMBER}[ ,;]*\(?(?:avg|average|mean|平均):? ?{_NUMBER}\)?"
+_BREAKS = re.compile(rf"{_AND_MEAN}[\s,;/]+{_AND_MEAN}")
+
+
+def written_out(text: str) -> str:
+    """The text with abbreviations whose meaning hangs on the rest of it as words, case and all."""
+    told = unicodedata.normalize("NFKC", _POINT.sub(".", text.replace("　", " \u2003")))
+    for pattern, mark in _SPOKEN:
+        told = re.sub(pattern, mark, told)
+    told = re.sub(r"\bHE\b", _he(told), re.sub(r"\bBE\b", "OU", told), flags=re.A)
+    told = _BOX.sub(lambda m: m[0] if m[1].lower() in "x✓√*" else f" {m[1]} ", told)
+    told = _HAN_LID.sub(r"\1眼", _LID.sub(r"\1 \2", told))
+    told = _SHARE.sub(r"partial blinks \1%", told)
+    told = _BLINKS[0].sub(lambda m: f"partial blinks {_percent(m[1], m[2])}", told)
+    told = _BLINKS[1].sub(lambda m: f"不完全瞬目 {_percent(m[2], m[1])}", told)
+    return _BREAKS.sub(r"\1 \2, \4 \5; nibut mean \1 \3, \4 \6", told)
+
+
+def _percent(part: str, whole: str) -> str:
+    return f"{100 * int(part) / max(1, int(whole)):.0f}%"
+
+
+def _he(text: str) -> str:
+    """What HE stands for: hard exudates where bleeding goes by another word, else haemorrhages."""
+    return "hard exudates" if _BLED.search(text) and not _EXUDED.search(text) else "hemorrhages"

@@ -11,6 +11,7 @@ _BULLET = re.compile(r"^\s*(?:[-*•·◦▪]|\(?\d{1,2}[.),](?!\d))\s*(?=[^\s\d
 _RULE = re.compile(r"[\s|:+=-]*")
 _VALUED = re.compile(r"\d")
 _HEADING = 48  # letters of a longest heading
+_VALUE_LAST = re.compile(r" (?:\S*\d\S*|[+-]+|no|none|nil|absent|yes|present|无|有)$")
 _IN_BRACKETS = re.compile(r"\([^)]*\d[^)]*\)|, ?\d+ ?min\w*")
 _MARKS = ("|", "\t", ";", ",")
 
@@ -85,7 +86,12 @@ def _table(rows: list[str]) -> tuple[int, list[str]] | None:
                     break
                 used += 1
                 continue
-            if mark == "  " and len(cells) == len(eyes) and min(eyes) > 0:
+            if (
+                mark == "  "
+                and len(cells) == len(eyes)
+                and min(eyes) > 0
+                and _VALUE_LAST.search(cells[0])
+            ):
                 cells = [*cells[0].rsplit(" ", 1), *cells[1:]]  # one blank behind the name
             if len(cells) == len(head) + 1 and not _VALUED.search(cells[1]):
                 cells = [" ".join(cells[:2]).strip(), *cells[2:]]  # a group and a name in it

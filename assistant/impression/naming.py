@@ -16,6 +16,10 @@ _WIDTHS = {  # what a width is of -> its field
 _ADJACENT = re.compile(r"[\s:=/|a-z\u4e00-\u9fff]{0,30}")
 _MEAN = re.compile(r"mean|average|avg")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
+_NOT_DONE = re.compile(
+    r"\b(?:the )?(?:right|left|[rl]e|o[ds])\b(?: eye)?[^,.;:|\d]{0,12}(?:\bnot|n't)\b(?: been)? "
+    r"(?:scanned|tested|imaged|examined|photographed)\b|[左右]眼[^,.;:|\d]{0,4}未(?:拍|检查|扫描|成像)"
+)
 _REMARK = 3  # letters of a remark
 _SIGN = r"(\+{1,3}|\([+-]\)|nil|none|no|yes|n|y|无|有)"
 _BOTH = re.compile(rf"(?<=[ :]){_SIGN} ?/ ?{_SIGN}(?=[ ,;.]|$)")
@@ -59,7 +63,7 @@ def _stable(kept: list[Mention]) -> bool:
 
 
 def without_asides(text: str, modality: Modality) -> str:
-    """The line without a remark in brackets on the other eye: "OD (OS prosthesis): ..."."""
+    """The line without remarks on an eye that was not examined: "OD (OS prosthesis): ..."."""
 
     def kept(match: re.Match[str]) -> str:
         inner = match[1]
@@ -69,7 +73,7 @@ def without_asides(text: str, modality: Modality) -> str:
         measured = _DIGIT.search(inner) or mentions(inner, modality)
         return match[0] if not sides or measured or letters < _REMARK else " "
 
-    return _BRACKETS.sub(kept, text)
+    return _NOT_DONE.sub(" ", _BRACKETS.sub(kept, text))
 
 
 def told_apart(text: str) -> str:

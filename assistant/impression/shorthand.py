@@ -18,8 +18,14 @@ _BLINKS = (
 _SHARE = re.compile(
     r"(\d+) ?% of (?:his |her |all |the )?blinks (?:were |are )?(?:partial|incomplete)\b"
 )
+_LOST_IN = re.compile(  # "45% loss in the upper lid"; not "upper 45%, lower 20%"
+    r"(\d+) ?(?:%|per ?cent)(?: (?:gland |area )?(?:loss|lost|drop-?out))?"
+    r"(?: (?:in|on|of|at))?(?: the)? "
+    r"\b(upper|above|lower|below)\b(?: (?:eye)?lids?)?(?!\s*[:=]?\s*\d)"
+)
 _EYE = r"(\bO[DS]\b|\b[RL]E?\b|\b[Rr]ight\b|\b[Ll]eft\b|[左右]眼?)"
 _NUMBER = r"(\d+(?:\.\d+)?) ?s?"
+_LIDS = {"upper": "upper", "above": "upper", "lower": "lower", "below": "lower"}
 _AND_MEAN = rf"{_EYE}:? {_NUMBER}[ ,;]*\(?(?:avg|average|mean|平均):? ?{_NUMBER}\)?"
 _BREAKS = re.compile(rf"{_AND_MEAN}[\s,;/]+{_AND_MEAN}")
 
@@ -32,6 +38,7 @@ def written_out(text: str) -> str:
     told = re.sub(r"\bHE\b", _he(told), re.sub(r"\bBE\b", "OU", told), flags=re.A)
     told = _BOX.sub(lambda m: m[0] if m[1].lower() in "x✓√*" else f" {m[1]} ", told)
     told = _HAN_LID.sub(r"\1眼", _LID.sub(r"\1 \2", told))
+    told = _LOST_IN.sub(lambda m: f"{_LIDS[m[2]]} lid {m[1]}%", told)
     told = _SHARE.sub(r"partial blinks \1%", told)
     told = _BLINKS[0].sub(lambda m: f"partial blinks {_percent(m[1], m[2])}", told)
     told = _BLINKS[1].sub(lambda m: f"不完全瞬目 {_percent(m[2], m[1])}", told)

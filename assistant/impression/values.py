@@ -17,6 +17,12 @@ _MICRONS = ("drusen_size", "atrophy_size", "hole_size", "vmi_width")
 _MM = re.compile(r"(\d+(?:\.\d+)?) ?mm(?![a-z0-9])")
 _SIZE = re.compile(r"\d[\d.]*(?: ?(?:-|~|to) ?\d[\d.]*)? ?um")
 _OF_ALL = re.compile(r"(?<![\d.])(\d{1,2}) ?/ ?([1-9]|1\d|20)(?![\d.%/])")  # blinks of those seen
+_UNIT = re.compile(r" ?(mmhg|nm|mm|um|%|sec|s|秒)(?![a-z0-9])")
+_UNITS = {
+    "nibut_first": ("s", "sec", "秒"), "nibut_mean": ("s", "sec", "秒"), "tmh": ("mm", "um"),
+    "lipid": ("nm",), "schirmer": ("mm",), "cst": ("um",), "choroid": ("um",), "cdr": (),
+    "mg_upper": ("%",), "mg_lower": ("%",), "partial": ("%",), "redness": (), "osdi": ("%",),
+}  # fmt: skip
 _NEAR = 16  # characters over which a negation reaches a word of a state
 
 
@@ -41,11 +47,21 @@ def numbers(field: str, words: str, mention: Mention) -> list[Number]:
     last = 1 if field == "drusen_size" else 2  # the end that is left out: the largest druse counts
     spans = {float(m[3 - last]): m[0] for m in _RANGE.finditer(told) if float(m[1]) < float(m[2])}
     ends = {m.start(last) for m in _RANGE.finditer(told) if float(m[1]) < float(m[2])}
-    found = [(m[1], float(m[2])) for m in _NUMBER.finditer(told) if m.start(2) not in ends]
+    found = [
+        (m[1], float(m[2]))
+        for m in _NUMBER.finditer(told)
+        if m.start(2) not in ends and _fits(field, told[m.end() :])
+    ]
     plain = [n for sign, n in found if sign not in ("<", ">", "≥", "≤")]
     kept = plain or [n for _, n in found]
     kept = [n / 1000 if field == "tmh" and 40 <= n <= 2000 else n for n in kept]
     return [Number(n, spans.get(n, "")) for n in kept if meta["low"] <= n <= meta["high"]]
+
+
+def _fits(field: str, behind: str) -> bool:
+    """Whether the unit behind a number, if there is one, is one of the field's."""
+    unit = _UNIT.match(behind)
+    return unit is None or field not in _UNITS or unit[1] in _UNITS[field]
 
 
 def is_number(field: str) -> bool:

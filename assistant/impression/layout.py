@@ -29,7 +29,7 @@ def lines(text: str) -> list[str]:
             told += made
             at += used
         else:
-            told.append(rows[at].strip().strip("=*#[]").strip())
+            told.append(rows[at].strip().strip("=*#").strip())
             at += 1
     return [line for line in told if line]
 

@@ -1,6 +1,7 @@
 """The word tables of written reports (assistant/words/report_*.txt) as patterns, both at once."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -38,7 +39,32 @@ def _joined(kind: str) -> dict[tuple[str, ...], str]:
     for name in _FILES:
         for key, pattern in Words(name).table(kind):
             found.setdefault(key, []).append(pattern)
-    return {key: "|".join(f"(?:{p})" for p in patterns) for key, patterns in found.items()}
+    return {key: "|".join(_longest_first(patterns)) for key, patterns in found.items()}
+
+
+def _longest_first(patterns: Sequence[str]) -> list[str]:
+    """Their alternatives, long ones first: of several that match the first is taken."""
+    every = [one for pattern in patterns for one in alternatives(pattern)]
+    return sorted(every, key=len, reverse=True)
+
+
+def alternatives(pattern: str) -> list[str]:
+    """The alternatives of a pattern outside its brackets."""
+    found, depth, within, start = [], 0, False, 0
+    place = 0
+    while place < len(pattern):
+        char = pattern[place]
+        if char == "\\":
+            place += 1
+        elif char in "[]":
+            within = char == "["
+        elif not within and char in "()":
+            depth += 1 if char == "(" else -1
+        elif char == "|" and not depth and not within:
+            found.append(pattern[start:place])
+            start = place + 1
+        place += 1
+    return [*found, pattern[start:]]
 
 
 @cache

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from assistant.impression.cases import Modality
-from assistant.impression.lexis import Mention, eyes, mentions
+from assistant.impression.lexis import Mention, eyes, mentions, states
 
 _VALUE_NEXT = re.compile(
     r"\s*(?:\([^)]*\))?\s*(?:[:=]|is\b|[均为]|[右左双两]眼?|(?:o[dsu]|[rl]e|right|left)\b)", re.A
@@ -16,9 +16,12 @@ _WIDTHS = {  # what a width is of -> its field
 _ADJACENT = re.compile(r"[\s:=/|a-z\u4e00-\u9fff]{0,30}")
 _MEAN = re.compile(r"mean|average|avg")
 _BRACKETS = re.compile(r"\(([^()]*)\)")
+_AN_EYE = r"(?:\b(?:right|left|[rl]e|o[ds])\b(?: eye)?|[左右]眼)"
 _NOT_DONE = re.compile(
-    r"\b(?:the )?(?:right|left|[rl]e|o[ds])\b(?: eye)?[^,.;:|\d]{0,12}(?:\bnot|n't)\b(?: been)? "
-    r"(?:scanned|tested|imaged|examined|photographed)\b|[左右]眼[^,.;:|\d]{0,4}未(?:拍|检查|扫描|成像)"
+    rf"(?:\bthe )?{_AN_EYE}(?:(?!{_AN_EYE})[^.;|\d]){{0,40}}(?:(?:\bnot|n't)\b(?: been)? "
+    r"(?:scanned|tested|imaged|examined|photographed)\b|未(?:拍|检查|扫描|成像))"
+    rf"|{_AN_EYE}[: ]+(?:is |has )?(?:an? )?"
+    r"(?:prosthe\w+|enucleat\w+|phthis\w+|artificial|义眼|眼球痨)"
 )
 _REMARK = 3  # letters of a remark
 _SIGN = r"(\+{1,3}|\([+-]\)|nil|none|no|yes|n|y|无|有)"
@@ -51,10 +54,19 @@ def named(text: str, modality: Modality) -> list[Mention]:
             if not between.strip(" :("):
                 kept[-1] = replace(before, end=one.end)  # "break-up, first break"
                 continue
+            labelled = ":" in between and not eyes(between) and not _valued(one, between)
+            if labelled:
+                kept.append(one)
+                continue
             if counted or _ADJACENT.fullmatch(between):  # "IRF large cysts", "staining 12 spots"
                 continue
         kept.append(one)
     return kept
+
+
+def _valued(one: Mention, words: str) -> bool:
+    """Whether words tell a state of what is named."""
+    return any(p.search(words) for field in one.fields for _, p in states(field))
 
 
 def _stable(kept: list[Mention]) -> bool:

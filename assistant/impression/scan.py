@@ -25,6 +25,8 @@ _IN = re.compile(r"\b(?:in|of|on)(?: the)?\s*$")
 _DIGIT = re.compile(r"\d")
 _AT_ONCE = re.compile(r"\W{0,3}(?:\d|未见|无|none\b|no\b|nil\b)")
 _MARKED = re.compile(r"\s*(?:\[[ x✓√*]?\]|[☐□☑☒✓✔■]|\([+-]{1,3}\)|\+{1,3}(?=[\s,;]|$))")
+_OF_NEXT = re.compile(r"\s*[:：]\s*(no|without|无|未见|没有)\s*")
+_LABELLED = re.compile(r"\s*[:=]")
 _PAIR = re.compile(r"\s*(?:[/&+、]|and|及|和|与|以及)\s*")
 _PARTED = re.compile(r"[,;、]")
 # a number that follows its name at once, of one eye or of both
@@ -113,6 +115,11 @@ class Scanner:
             own = [s for s in sides if mention.end <= s.start < end]
             cut = _cut(between, plain=plain, bare=bare) if place + 1 < len(found) else len(between)
             if place + 1 < len(found):
+                following = text[found[place + 1].end :]
+                if denial := _OF_NEXT.fullmatch(between):  # "disc: no NVD"
+                    cut = denial.start(1) if not _LABELLED.match(following) else len(between)
+                elif _LABELLED.match(between) and _LABELLED.match(following) and not own:
+                    cut = len(between)  # "MA: none IRMA: none"
                 cut = max(cut, _own(mention, found[place + 1], between, parted=cut > 0))
             if place + 1 < len(found):
                 for one in own[-1:]:  # an eye right before the next name, and not behind a value
@@ -148,6 +155,8 @@ class Scanner:
         ends = [*(s.start for s in sides), end]
         chunks = [text[a:b] for a, b in zip(starts, ends, strict=True)]
         told = [self._look(one) for one in sides]
+        if told and chunks[0].strip() in ("-", ":"):  # a dash, no sign: "MA - R many, L one"
+            chunks[0] = ""
         if not told:
             return (Part(self.about, chunks[0]),), ()
         filled = [_says(mention, chunk) for chunk in chunks]
@@ -159,7 +168,7 @@ class Scanner:
             return (Part(every, chunks[0]),), single
         if len(told) == 1 and self.about and _ENDED.search(chunks[0]) and told[0] != self.about:
             both = (Part(self.about, chunks[0]), Part(told[0], chunks[1], own=True))
-            if filled[0] and not _AT_ONCE.match(chunks[1]):
+            if filled[0] and not (filled[1] and _AT_ONCE.match(chunks[1])):
                 return both[:1], single  # "OD 398; the left eye ..."
             if filled[0] or (here and filled[1] and not chunks[0].strip(" ,;、")):
                 return both, ()  # "OD fluid, OS none"

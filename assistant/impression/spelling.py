@@ -6,7 +6,6 @@ import unicodedata
 from functools import cache
 
 from assistant.impression.numerals import arabic
-from assistant.script import simplified
 from assistant.words import Words
 
 _SIGNS = {
@@ -24,14 +23,14 @@ _SHORT = re.compile(
 )
 _BARE = re.compile(r"(?<![\w.)%])\.(?=\d)")  # ".15"
 _LEADER = re.compile(r"\.{3,}|…+|_{3,}")
-_DECIMAL = re.compile(r"(?<![\d.,])(0|\d{1,2}(?=,\d(?!\d)))[,，](\d{1,2})(?![\d.,])")
+_DECIMAL = re.compile(r"(?<![\d.,])(0|\d{1,2}(?=,\d(?!\d)))[,，](\d{1,2})(?!\d|[.,]\d)")
 _MEANT = set("上下内外前后左右中无未出小大不")  # characters that make another term
 _WORD = re.compile(r"[a-z]{6,}")
 
 
 def plain_spelling(text: str) -> str:
     """The text as the word tables expect it; line breaks stay."""
-    told = unicodedata.normalize("NFKC", simplified(text)).lower()
+    told = unicodedata.normalize("NFKC", text).lower()
     for sign, plain in (_SIGNS | _AMERICAN).items():
         told = told.replace(sign, plain)
     told = _SHORT.sub(r"\1", _DECIMAL.sub(r"\1.\2", _BARE.sub("0.", _LEADER.sub(": ", told))))

@@ -15,8 +15,10 @@ _LETTER = re.compile(r"[a-z\u4e00-\u9fff]")
 _OF_NEXT = ("no", "without", "无", "未见")  # denials of the noun behind them, if there is one
 _MICRONS = ("drusen_size", "atrophy_size", "hole_size", "vmi_width")
 _MM = re.compile(r"(\d+(?:\.\d+)?) ?mm(?![a-z0-9])")
-_SIZE = re.compile(r"\d[\d.]*(?: ?(?:-|~|to) ?\d[\d.]*)? ?um")
-_OF_ALL = re.compile(r"(?<![\d.])(\d{1,2}) ?/ ?([1-9]|1\d|20)(?![\d.%/])")  # blinks of those seen
+_SIZE = re.compile(r"[<>≥≤~≈]? ?\d[\d.]*(?: ?(?:-|~|to) ?\d[\d.]*)? ?um")
+_OF_ALL = re.compile(
+    r"(?<![\d.])(\d{1,2}) ?(?:/|(?:out )?of) ?([1-9]|1\d|20)(?![\d.%/])"
+)  # blinks of those seen
 _UNIT = re.compile(r" ?(mmhg|nm|mm|um|%|sec|s|秒)(?![a-z0-9])")
 _UNITS = {
     "nibut_first": ("s", "sec", "秒"), "nibut_mean": ("s", "sec", "秒"), "tmh": ("mm", "um"),
@@ -79,6 +81,8 @@ def state(field: str, before: str, name: str, after: str, implied: str) -> tuple
         return implied, True
     denied = bool(word("no").search(before)) or _denied_first(after)
     denied = denied or (not implied and bool(word("no").search(name)))
+    if implied and word("unclear").search(before):
+        return UNCLEAR, True
     if implied:
         return (meta["no"], True) if denied else (implied, True)
     if word("unclear").search(after) or word("unclear").search(before):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from assistant.forbidden import gives_dose
-from assistant.impression.cases import Case, Modality
+from assistant.impression.cases import Case, Modality, plain
 from assistant.impression.names import Named, named
 from assistant.impression.tables import table
 from assistant.impression.wording import readings
@@ -49,7 +49,7 @@ def check(text: str, case: Case, report: str, language: Language) -> Check:
         for side in one.sides
         if (side, one.code) in wanted and _other_degree(one, wanted[side, one.code], levels)
     }
-    known = _numbers(report) | _limits(case.modality)
+    known = _numbers(report) | _read(case) | _limits(case.modality)
     return Check(
         missing=tuple(sorted(" ".join(one) for one in set(wanted) - told)),
         extra=tuple(sorted(" ".join(one) for one in told - set(wanted))),
@@ -68,6 +68,17 @@ def _other_degree(one: Named, level: str, levels: dict[str, str]) -> bool:
 
 def _numbers(text: str) -> set[float]:
     return {float(n) for n in _NUMBER.findall(unicodedata.normalize("NFKC", text))}
+
+
+def _read(case: Case) -> set[float]:
+    """The values as they were read: "1.8 mm" are 1800 um, "nineteen" is 19."""
+    told = [*case.person.items(), *(item for eye in case.eyes for item in eye.values.items())]
+    return {
+        float(number)
+        for field, value in told
+        if isinstance(value, int | float)
+        for number in (value, plain(field, value))
+    }
 
 
 @cache

@@ -10,6 +10,7 @@ from assistant.impression.spelling import plain_spelling
 _BULLET = re.compile(r"^\s*(?:[-*•·◦▪]|\(?\d{1,2}[.),](?!\d))\s*(?=[^\s\d.])")
 _RULE = re.compile(r"[\s|:+=-]*")
 _VALUED = re.compile(r"\d")
+_TOLD = re.compile(r"\d|[:=]\s*\S")
 _HEADING = 48  # letters of a longest heading
 _VALUE_LAST = re.compile(r" (?:\S*\d\S*|[+-]+|no|none|nil|absent|yes|present|无|有)$")
 _IN_BRACKETS = re.compile(r"\([^)]*\d[^)]*\)|, ?\d+ ?min\w*")
@@ -61,7 +62,7 @@ def _names_alone(row: str, modality: Modality) -> bool:
     names = mentions(row, modality)
     letters = sum(char.isalnum() for char in row)
     alone = len({one.fields for one in names}) == 1 and bool(names[0].fields)
-    return alone and letters <= _HEADING and not eyes(row) and not _VALUED.search(row)
+    return alone and letters <= _HEADING and not eyes(row) and not _TOLD.search(row)
 
 
 def _table(rows: list[str]) -> tuple[int, list[str]] | None:

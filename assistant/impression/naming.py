@@ -20,8 +20,11 @@ _AN_EYE = r"(?:\b(?:right|left|[rl]e|o[ds])\b(?: eye)?|[左右]眼)"
 _NOT_DONE = re.compile(
     rf"(?:\bthe )?{_AN_EYE}(?:(?!{_AN_EYE})[^.;|\d]){{0,40}}(?:(?:\bnot|n't)\b(?: been)? "
     r"(?:scanned|tested|imaged|examined|photographed)\b|未(?:拍|检查|扫描|成像))"
-    rf"|{_AN_EYE}[: ]+(?:is |has )?(?:an? )?"
+    rf"|{_AN_EYE}[: )]+(?:is |has )?(?:an? )?"
     r"(?:prosthe\w+|enucleat\w+|phthis\w+|artificial|义眼|眼球痨)"
+)
+_THAN = re.compile(  # "13 lower than the fellow eye"
+    r"\bthan (?:in )?(?:the )?(?:fellow|other|right|left|o[ds]|[rl]e?)\b(?: eye)?|较[左右对]侧?眼?"
 )
 _REMARK = 3  # letters of a remark
 _SIGN = r"(\+{1,3}|\([+-]\)|nil|none|no|yes|n|y|无|有)"
@@ -75,7 +78,7 @@ def _stable(kept: list[Mention]) -> bool:
 
 
 def without_asides(text: str, modality: Modality) -> str:
-    """The line without remarks on an eye that was not examined: "OD (OS prosthesis): ..."."""
+    """The line without remarks on an eye that was not examined, or is but compared with."""
 
     def kept(match: re.Match[str]) -> str:
         inner = match[1]
@@ -85,7 +88,7 @@ def without_asides(text: str, modality: Modality) -> str:
         measured = _DIGIT.search(inner) or mentions(inner, modality)
         return match[0] if not sides or measured or letters < _REMARK else " "
 
-    return _NOT_DONE.sub(" ", _BRACKETS.sub(kept, text))
+    return _THAN.sub(" ", _NOT_DONE.sub(" ", _BRACKETS.sub(kept, text)))
 
 
 def told_apart(text: str) -> str:

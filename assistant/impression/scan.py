@@ -26,6 +26,7 @@ _DIGIT = re.compile(r"\d")
 _AT_ONCE = re.compile(r"\W{0,3}(?:\d|未见|无|none\b|no\b|nil\b)")
 _MARKED = re.compile(r"\s*(?:\[[ x✓√*]?\]|[☐□☑☒✓✔■]|\([+-]{1,3}\)|\+{1,3}(?=[\s,;]|$))")
 _OF_NEXT = re.compile(r"\s*[:：]\s*(no|without|无|未见|没有)\s*")
+_THEN_NOT = re.compile(r"(?s:.*)[^\s:=].*?\s(no|without|无|未见|没有)\s*$")
 _LABELLED = re.compile(r"\s*[:=]")
 _PAIR = re.compile(r"\s*(?:[/&+、]|and|及|和|与|以及)\s*")
 _PARTED = re.compile(r"[,;、]")
@@ -118,6 +119,8 @@ class Scanner:
                 following = text[found[place + 1].end :]
                 if denial := _OF_NEXT.fullmatch(between):  # "disc: no NVD"
                     cut = denial.start(1) if not _LABELLED.match(following) else len(between)
+                elif (denial := _THEN_NOT.match(between)) and not _LABELLED.match(following):
+                    cut = min(cut, denial.start(1))  # "ERM flat no traction"
                 elif _LABELLED.match(between) and _LABELLED.match(following) and not own:
                     cut = len(between)  # "MA: none IRMA: none"
                 cut = max(cut, _own(mention, found[place + 1], between, parted=cut > 0))

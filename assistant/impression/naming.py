@@ -58,7 +58,7 @@ def named(text: str, modality: Modality) -> list[Mention]:
                 kept[-1] = replace(before, end=one.end)  # "break-up, first break"
                 continue
             labelled = ":" in between and not eyes(between) and not _valued(one, between)
-            if labelled:
+            if labelled and not counted:
                 kept.append(one)
                 continue
             if counted or _ADJACENT.fullmatch(between):  # "IRF large cysts", "staining 12 spots"

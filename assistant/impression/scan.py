@@ -175,6 +175,8 @@ class Scanner:
                 return both[:1], single  # "OD 398; the left eye ..."
             if filled[0] or (here and filled[1] and not chunks[0].strip(" ,;、")):
                 return both, ()  # "OD fluid, OS none"
+        if len(told) == 1 and chunks[0].rstrip().endswith(";"):
+            return (Part(self.about, chunks[0]),), single  # "up to 110 um; left ..."
         if filled[0] and not filled[-1]:  # "0.8 OD, 0.5 OS"
             behind = zip(told, chunks, filled, strict=False)
             return tuple(Part(t, c, p > 0) for p, (t, c, f) in enumerate(behind) if f), single

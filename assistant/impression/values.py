@@ -89,7 +89,7 @@ def state(field: str, before: str, name: str, after: str, implied: str) -> tuple
         return UNCLEAR, True
     if found := _state_in(field, (after, before), before):
         return found, True
-    if denied or word("no").search(after):
+    if denied or _denied_in(after):
         return meta["no"], True
     if found := _state_in(field, (name,), before):
         return found, True
@@ -112,6 +112,11 @@ def _denied_first(after: str) -> bool:
     if found is None or _LETTER.search(after[: found.start()]):
         return False
     return not (found[0] in _OF_NEXT and _LETTER.search(after[found.end() :]))
+
+
+def _denied_in(after: str) -> bool:
+    """Whether words behind a name deny it, and not what follows: "ERM without folds"."""
+    return any(m[0] != "without" for m in word("no").finditer(after))
 
 
 def _denied(words: str, found: re.Match[str], before: str) -> bool:

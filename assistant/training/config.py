@@ -75,6 +75,7 @@ class FeedbackConfig:
     beta: float  # of DPO and KTO: how dear it is to leave the adapter it began with
     sft_weight: float  # of the preferred answer's own likelihood, beside DPO
     warmup: float  # share of the steps
+    replay: float  # pairs that keep what is known, for each correction
     gate_photos: int  # of the old test set
     tolerance: float  # by which a measure of the gate may fall
 

@@ -4,7 +4,7 @@ TRL's trainers read token ids and no visual rows, so photos are what their findi
 these carry all that an answer may say, and the projector stays as it is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from assistant.conversation import Message, Turn, render
 from assistant.findings import Findings
 from assistant.prompts import PhotoContext, history_turns, system_turn
 from assistant.training.data import read_records
+from assistant.training.replay import Pair
 from vision.errors import InputError
 
 from transformers import PreTrainedTokenizerBase  # isort: skip
@@ -30,20 +31,28 @@ class Lessons:
     left_out: int
 
 
-def lessons(folder: Path, tokenizer: PreTrainedTokenizerBase, row_tokens: int) -> Lessons:
+def lessons(
+    folder: Path,
+    tokenizer: PreTrainedTokenizerBase,
+    row_tokens: int,
+    replay: Callable[[list[Pair]], tuple[list[Pair], dict[str, Findings]]] = lambda _: ([], {}),
+) -> Lessons:
     """What `instruct_data feedback` wrote, for DPO or for KTO.
 
     A pair tells which words to leave and which to take, so pairs alone are learned (DPO) where
     there are as many as ratings; else all is (KTO), a pair as a good and a bad answer, since a
-    rating has no counterpart to be better than. Raises InputError where nothing can be learned.
+    rating has no counterpart to be better than. `replay` gives pairs to learn beside corrections.
+    Raises InputError where nothing can be learned.
     """
     told = read_records(folder / "findings.jsonl")
     findings = {row["id"]: Findings.from_dict(row["findings"]) for row in told}
     pairs = read_records(folder / "preferences.jsonl")
     rated = read_records(folder / "rated.jsonl")
     method: Method = "dpo" if len(pairs) >= len(rated) else "kto"
+    more, seen = replay(pairs)
+    findings |= seen
     rows: list[Row] = []
-    for pair in pairs:
+    for pair in [*pairs, *more]:
         prompt, chosen = judged(tokenizer, pair["record"], findings)
         _, rejected = judged(tokenizer, pair["record"], findings, pair["rejected"])
         if method == "dpo":

@@ -9,6 +9,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from assistant.training.config import CONFIGS, FeedbackConfig
 from assistant.training.feedback import lessons
 from assistant.training.gate import Gate, compared, told
 from assistant.training.preference import teach
+from assistant.training.replay import replayed
 from assistant.versions import Shelf
 from vision.classifier import Classifier
 from vision.errors import ModelError
@@ -41,7 +43,8 @@ def learn(options: argparse.Namespace, load_llm: Callable[[str], tuple[Any, Any]
     parent, _ = shelf.current()
     gate = Gate.of(options.test, options.data, config.gate_photos)
     tokenizer, llm = load_llm(Tuned.of(options.llm).base(options.llm))
-    found = lessons(options.records, tokenizer, config.row_tokens)
+    replay = partial(replayed, options.test, share=config.replay, seed=options.seed)
+    found = lessons(options.records, tokenizer, config.row_tokens, replay)
     log.info("%s on %d rows, from %s", found.method, len(found.rows), parent.id)
     model = adapter.loaded(llm, parent.adapter)
     said = teach(model, tokenizer, found, config, options.seed, runs)

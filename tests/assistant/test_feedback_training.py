@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from assistant.training.feedback import judged, lessons
 from assistant.training.feedback import turns_of as turns
 from assistant.training.gate import Gate, compared, few, told
 from assistant.training.preference import teach
+from assistant.training.replay import replayed
 from assistant.versions import SHIPPED, Figure, Shelf
 from demo.store_context import context_of
 from instruct_data.feedback import export
@@ -34,7 +36,7 @@ RIGHT = "This is a photo of the right eye (OD)."
 WRONG = "It was told which eye this is was told; this is the right eye (OD)."
 CONFIG = FeedbackConfig(
     epochs=4, rows_per_step=2, row_tokens=20_000, lora_lr=5e-2, beta=0.1, sft_weight=1.0,
-    warmup=0.1, gate_photos=2, tolerance=0.05,
+    warmup=0.1, replay=0.5, gate_photos=2, tolerance=0.05,
 )  # fmt: skip
 
 
@@ -47,6 +49,28 @@ def given(number: int, corrected: str, rating: str = "down", answer: str = WRONG
     context = json.loads(json.dumps(context_of(messages, [one])))
     return Given(f"{number:032x}", "c" * 32, rating, corrected, answer, "", one.image.id, "R-1",
                  f"2026-11-30T10:00:{number:02}+00:00", {"adapter": "a"}, context, None)  # type: ignore[arg-type]  # fmt: skip
+
+
+def write_training(folder: Path) -> None:
+    """Training dialogues on one photo, of which two thirds have an answer."""
+    folder.mkdir(exist_ok=True)
+    one = measured()
+    row = {"id": one.image.id, "path": "a.png", "findings": one.to_dict()}
+    kept = (folder / "findings.jsonl").read_text() if (folder / "findings.jsonl").exists() else ""
+    (folder / "findings.jsonl").write_text(kept + json.dumps(row) + "\n")
+    asked = (
+        ("all_lesions", "Which lesions?"),
+        ("grade", "What is the grade?"),
+        ("ask_age", "Age?"),
+    )
+    with (folder / "train.jsonl").open("w") as file:
+        for number in range(30):
+            intent, text = asked[number % 3]
+            question = {"role": "user", "content": text, "intent": intent, "about": [1]}
+            answer = {"role": "assistant", "content": "-", "about": [1]}
+            record = {"language": "en", "images": [{"id": one.image.id, "path": "a.png"}],
+                      "messages": [question, answer]}  # fmt: skip
+            file.write(json.dumps(record) + "\n")
 
 
 @pytest.fixture
@@ -115,6 +139,26 @@ def test_a_conversation_that_is_too_long_is_left_out_and_counted(pairs: Path) ->
     longest = max(len(r["prompt_ids"]) for r in lessons(pairs, byte_tokenizer(), 20_000).rows)
     with pytest.raises(InputError, match="nothing to learn"):
         lessons(pairs, byte_tokenizer(), longest)
+
+
+def test_beside_corrections_questions_keep_the_answers_that_they_have(
+    pairs: Path, tmp_path: Path
+) -> None:
+    write_training(tmp_path / "old")
+    replay = partial(replayed, tmp_path / "old", share=0.5, seed=0)
+    found = lessons(pairs, byte_tokenizer(), 20_000, replay)
+    assert len(found.rows) == 9
+    kept = [byte_tokenizer().decode(row["chosen_ids"]) for row in found.rows[6:]]
+    wrong = [byte_tokenizer().decode(row["rejected_ids"]) for row in found.rows[6:]]
+    assert all("ICDR" in one or "microaneurysm" in one for one in kept)
+    assert set(wrong) == {f"{RIGHT}<|im_end|>"}
+    asked = [byte_tokenizer().decode(row["prompt_ids"]) for row in found.rows[6:]]
+    assert not any("Age?" in one for one in asked)  # what has no answer is not asked
+    assert all("Facts for this question" in one for one in asked)  # as in the corrections
+
+
+def test_without_a_share_nothing_is_replayed(tmp_path: Path) -> None:
+    assert replayed(tmp_path, [{"record": {}}] * 6, 0.0, 0) == ([], {})
 
 
 def test_ratings_of_one_kind_alone_teach_nothing(tmp_path: Path) -> None:
@@ -229,6 +273,7 @@ def llm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                  {**facts, "projector_sha256": digest})  # fmt: skip
     (tmp_path / "old").mkdir()
     write_records(tmp_path / "old")
+    write_training(tmp_path / "old")
     (tmp_path / "feedback.json").write_text(
         json.dumps({"stage": "feedback", **{f: getattr(CONFIG, f) for f in CONFIG.__slots__}})
     )

@@ -18,7 +18,7 @@ from assistant.template_answer import answer_from_findings
 from assistant.topic import topic_of
 from assistant.training.data import read_records
 
-_OF_ONE_INTENT = 0.05  # share of the questions that may ask the same
+_INTENTS = 15  # so many different things are asked at least, where there are enough
 Pair = dict[str, Any]  # as in preferences.jsonl: a record, and the answer that is not preferred
 
 
@@ -45,7 +45,7 @@ def replayed(
     for record, one, said in asked:
         rejected = next(wrong)
         used = asked_so_far[record["messages"][0]["intent"]]
-        if rejected == said or used > _OF_ONE_INTENT * count:
+        if rejected == said or used >= max(2, count // _INTENTS):
             continue
         asked_so_far[record["messages"][0]["intent"]] += 1
         made.append({"record": _with_answer(record, said, facts=facts), "rejected": rejected})

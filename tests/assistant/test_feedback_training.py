@@ -57,7 +57,7 @@ def write_training(folder: Path) -> None:
     one = measured()
     row = {"id": one.image.id, "path": "a.png", "findings": one.to_dict()}
     kept = (folder / "findings.jsonl").read_text() if (folder / "findings.jsonl").exists() else ""
-    (folder / "findings.jsonl").write_text(kept + json.dumps(row) + "\n")
+    (folder / "findings.jsonl").write_text(f"{kept.rstrip()}\n{json.dumps(row)}\n".lstrip())
     asked = (
         ("all_lesions", "Which lesions?"),
         ("grade", "What is the grade?"),

@@ -47,24 +47,33 @@ def named(text: str, modality: Modality) -> list[Mention]:
         if one.fields == ("width",):
             fields = (field for m in reversed(kept) for field in m.fields)
             one = replace(one, fields=tuple(_WIDTHS[f] for f in fields if f in _WIDTHS)[:1])
-        if before and one.state and not before.state and set(one.fields) & set(before.fields):
-            at_once = not text[before.end : one.start].strip(" :(")
-            if at_once or _VALUE_NEXT.match(text, before.end):
-                continue
+        if before and _is_its_value(before, one, text):
+            continue
         if before and one.fields == before.fields and not one.state:
             between = text[before.end : one.start]
-            counted = one.fields == ("spots",) and between.endswith(tuple("0123456789 "))
             if not between.strip(" :("):
                 kept[-1] = replace(before, end=one.end)  # "break-up, first break"
                 continue
-            labelled = ":" in between and not eyes(between) and not _valued(one, between)
-            if labelled and not counted:
-                kept.append(one)
-                continue
-            if counted or _ADJACENT.fullmatch(between):  # "IRF large cysts", "staining 12 spots"
+            if _repeats(one, between):
                 continue
         kept.append(one)
     return kept
+
+
+def _is_its_value(before: Mention, one: Mention, text: str) -> bool:
+    """Whether a name that tells a state is what the name before it says: "ERM: pucker"."""
+    if not one.state or before.state or not set(one.fields) & set(before.fields):
+        return False
+    at_once = not text[before.end : one.start].strip(" :(")
+    return at_once or bool(_VALUE_NEXT.match(text, before.end))
+
+
+def _repeats(one: Mention, between: str) -> bool:
+    """Whether a name only says again what is spoken of: "staining 12 spots", "IRF large cysts"."""
+    if one.fields == ("spots",) and between.endswith(tuple("0123456789 ")):
+        return True
+    labelled = ":" in between and not eyes(between) and not _valued(one, between)
+    return not labelled and bool(_ADJACENT.fullmatch(between))
 
 
 def _valued(one: Mention, words: str) -> bool:

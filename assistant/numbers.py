@@ -207,10 +207,11 @@ def _value(match: re.Match[str]) -> tuple[float, float]:
                 else (total + _WORDS[word])
             )
         return float(total), 1.0
-    return _han_value(match["han"] or match["percent"].removeprefix("百分之")), 1.0
+    return han_value(match["han"] or match["percent"].removeprefix("百分之")), 1.0
 
 
-def _han_value(text: str) -> float:
+def han_value(text: str) -> float:
+    """A Chinese numeral below a thousand, with or without decimals."""
     whole, _, decimals = text.partition("点")
     total, digit = 0, 0
     for char in whole:

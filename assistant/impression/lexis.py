@@ -44,11 +44,11 @@ def _joined(kind: str) -> dict[tuple[str, ...], str]:
 
 def _longest_first(patterns: Sequence[str]) -> list[str]:
     """Their alternatives, long ones first: of several that match the first is taken."""
-    every = [one for pattern in patterns for one in alternatives(pattern)]
+    every = [one for pattern in patterns for one in _alternatives(pattern)]
     return sorted(every, key=len, reverse=True)
 
 
-def alternatives(pattern: str) -> list[str]:
+def _alternatives(pattern: str) -> list[str]:
     """The alternatives of a pattern outside its brackets."""
     found, depth, within, start = [], 0, False, 0
     place = 0

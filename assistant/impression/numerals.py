@@ -4,7 +4,8 @@ import re
 
 from text_to_num import alpha2digit
 
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+from assistant.numbers import han_value
+
 _ONE = "零〇一二两三四五六七八九"
 _UNIT = "秒|毫米|微米|纳米|um|mm|nm|%|分(?![之级为别成])|级"
 _WHOLE = f"(?:[{_ONE}]百)?(?:零|[{_ONE}]?十)?[{_ONE}]?"
@@ -22,11 +23,11 @@ _SHORT = re.compile(rf"(?<![第{_ONE}十百])(?!十分[\u4e00-\u9fff])([{_ONE}�
 def arabic(text: str) -> str:
     """The text with numerals that measure as digits; counts of one or a few stay words."""
     told = _english(text) if _SPOKEN.search(text) else text
-    told = _DECIMAL.sub(lambda m: f"{_value(m[1])}.{''.join(str(_DIGITS[c]) for c in m[2])}", told)
-    told = _PART.sub(lambda m: f"{100 * _value(m[2]) / _value(m[1]):.0f}%", told)
-    told = _SHARE.sub(lambda m: f"{_value(m[1])}%", told)
-    told = _LONG.sub(lambda m: str(_value(m[1])) if re.search("[十百]", m[1]) else m[1], told)
-    return _SHORT.sub(lambda m: str(_value(m[1])), told)
+    told = _DECIMAL.sub(lambda m: f"{han_value(m[0]):g}", told)
+    told = _PART.sub(lambda m: f"{100 * han_value(m[2]) / han_value(m[1]):.0f}%", told)
+    told = _SHARE.sub(lambda m: f"{han_value(m[1]):g}%", told)
+    told = _LONG.sub(lambda m: f"{han_value(m[1]):g}" if re.search("[十百]", m[1]) else m[1], told)
+    return _SHORT.sub(lambda m: f"{han_value(m[1]):g}", told)
 
 
 def _english(text: str) -> str:
@@ -37,15 +38,3 @@ def _english(text: str) -> str:
             words[place] = "zero point"
     spoken: str = alpha2digit(" ".join(words), "en")
     return spoken
-
-
-def _value(numeral: str) -> int:
-    """A numeral below a thousand."""
-    total, last = 0, 0
-    for char in numeral:
-        if char in "十百":
-            total += (last or 1) * (10 if char == "十" else 100)
-            last = 0
-        else:
-            last = _DIGITS[char]
-    return total + last

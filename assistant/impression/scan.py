@@ -124,7 +124,6 @@ class Scanner:
                 elif _LABELLED.match(between) and _LABELLED.match(following) and not own:
                     cut = len(between)  # "MA: none IRMA: none"
                 cut = max(cut, _own(mention, found[place + 1], between, parted=cut > 0))
-            if place + 1 < len(found):
                 for one in own[-1:]:  # an eye right before the next name, and not behind a value
                     said = text[own[-2].end if own[1:] else mention.end : one.start]
                     valued = _says(mention, said) and not _between(said, text[one.end : end])

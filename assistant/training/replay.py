@@ -1,8 +1,9 @@
 """What must not be unlearned: questions that have an answer, beside corrections that are narrow.
 
 Sixty times "that cannot be told" teaches a model to say it of everything. So to some corrections a
-question of the training records is added, with what the findings say to it preferred to an answer
-that was corrected in elsewhere: right words in the wrong place.
+question of the training records is added, first ones and those that follow them, with what the
+findings say to it preferred to an answer that was corrected in elsewhere: right words in the wrong
+place. As in serving, what the findings say stands beside the question.
 """
 
 from collections import Counter
@@ -12,13 +13,17 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from assistant.conversation import Message
 from assistant.findings import Findings
 from assistant.intents import RULED, Intents
 from assistant.template_answer import answer_from_findings
 from assistant.topic import topic_of
 from assistant.training.data import read_records
+from vision.catalogue import Language
 
 _INTENTS = 15  # so many different things are asked at least, where there are enough
+_GENERAL = ("know", "red_flag")  # of eyes in general, or urgent
+_LAST = 4  # messages of a talk: its first question and the one that follows
 Pair = dict[str, Any]  # as in preferences.jsonl: a record, and the answer that is not preferred
 
 
@@ -27,8 +32,7 @@ def replayed(
 ) -> tuple[list[Pair], dict[str, Findings]]:
     """`share` as many pairs as corrections, in their languages, and the findings of their photos.
 
-    Facts stand beside the questions where they stand beside those of the corrections. Raises
-    InputError where `records` has no training split.
+    Raises InputError where `records` has no training split.
     """
     count = round(share * len(corrections))
     if not count:
@@ -36,19 +40,18 @@ def replayed(
     seen = {row["id"]: row["findings"] for row in read_records(records / "findings.jsonl")}
     rows = read_records(records / "train.jsonl")
     Random(seed).shuffle(rows)  # noqa: S311
-    asked = _asked(rows, seen, {pair["record"]["language"] for pair in corrections})
     wrong = cycle([pair["record"]["messages"][-1]["content"] for pair in corrections])
-    facts = any(m.get("facts") for pair in corrections for m in pair["record"]["messages"])
     asked_so_far: Counter[str] = Counter()
     made: list[Pair] = []
     findings: dict[str, Findings] = {}
-    for record, one, said in asked:
+    for record, one in _asked(rows, seen, {pair["record"]["language"] for pair in corrections}):
         rejected = next(wrong)
-        used = asked_so_far[record["messages"][0]["intent"]]
-        if rejected == said or used >= max(2, count // _INTENTS):
+        *_, question, answer = record["messages"]
+        used = asked_so_far[question["intent"]]
+        if rejected == answer["content"] or used >= max(2, count // _INTENTS):
             continue
-        asked_so_far[record["messages"][0]["intent"]] += 1
-        made.append({"record": _with_answer(record, said, facts=facts), "rejected": rejected})
+        asked_so_far[question["intent"]] += 1
+        made.append({"record": record, "rejected": rejected})
         findings[one.image.id] = one
         if len(made) == count:
             break
@@ -57,25 +60,32 @@ def replayed(
 
 def _asked(
     rows: Sequence[Mapping[str, Any]], seen: Mapping[str, Any], languages: set[str]
-) -> Iterator[tuple[Mapping[str, Any], Findings, str]]:
-    """First questions on one photo that it answers, and what the findings say to them."""
+) -> Iterator[tuple[dict[str, Any], Findings]]:
+    """Talks on one photo up to a question that it answers, and what the findings say to it."""
     intents = Intents.load()
     for record in rows:
-        first = record["messages"][0]
-        about_one = len(record["images"]) == 1 and first.get("about") == [1]
-        wanted = first["intent"] in RULED or first["intent"].startswith(("know", "red_flag"))
-        if record["language"] not in languages or not about_one or wanted:
+        if record["language"] not in languages or len(record["images"]) != 1:
             continue
         one = Findings.from_dict(seen[record["images"][0]["id"]])
         if one.oct is not None:  # a scan: the gate asks about photos
             continue
-        question, language = first["content"], record["language"]
-        shares = intents.wanted(question).placed(question, photos=1, follows=False).shares
-        topic = topic_of(question, [], shares)
-        yield record, one, answer_from_findings(question, (one,), language, (1,), topic, shares)
+        messages, before = record["messages"], list[dict[str, Any]]()
+        for question, answer in zip(messages[:_LAST:2], messages[1:_LAST:2], strict=True):
+            ruled = question["intent"] in RULED
+            if ruled or question["intent"].startswith(_GENERAL) or question.get("about") != [1]:
+                break
+            facts = _facts(question["content"], one, record["language"], before, intents)
+            asked = {**question, "facts": facts}
+            said = {"role": "assistant", "content": facts, "about": [1]}
+            yield {**record, "messages": [*before, asked, said]}, one
+            before += [asked, answer]
 
 
-def _with_answer(record: Mapping[str, Any], said: str, *, facts: bool) -> dict[str, Any]:
-    question = {**record["messages"][0], "facts": said if facts else ""}
-    answer = {"role": "assistant", "content": said, "about": [1]}
-    return {**record, "messages": [question, answer]}
+def _facts(
+    question: str, one: Findings, language: Language, before: Sequence[Pair], intents: Intents
+) -> str:
+    """What the findings say to a question after others, as in serving."""
+    messages = [Message(m["role"], m["content"], facts=m.get("facts", "")) for m in before]
+    wanted = intents.wanted(question).placed(question, photos=1, follows=bool(before))
+    topic = topic_of(question, messages, wanted.shares)
+    return answer_from_findings(question, (one,), language, (1,), topic, wanted.shares)

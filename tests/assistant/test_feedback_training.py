@@ -68,8 +68,9 @@ def write_training(folder: Path) -> None:
             intent, text = asked[number % 3]
             question = {"role": "user", "content": text, "intent": intent, "about": [1]}
             answer = {"role": "assistant", "content": "-", "about": [1]}
+            then = {**question, "content": "Which diseases?", "intent": "all_diseases"}
             record = {"language": "en", "images": [{"id": one.image.id, "path": "a.png"}],
-                      "messages": [question, answer]}  # fmt: skip
+                      "messages": [question, answer, then, answer]}  # fmt: skip
             file.write(json.dumps(record) + "\n")
 
 
@@ -150,11 +151,13 @@ def test_beside_corrections_questions_keep_the_answers_that_they_have(
     assert len(found.rows) == 9
     kept = [byte_tokenizer().decode(row["chosen_ids"]) for row in found.rows[6:]]
     wrong = [byte_tokenizer().decode(row["rejected_ids"]) for row in found.rows[6:]]
-    assert all("ICDR" in one or "microaneurysm" in one for one in kept)
+    assert all("ICDR" in one or "microaneurysm" in one or "suspected" in one for one in kept)
     assert set(wrong) == {f"{RIGHT}<|im_end|>"}
     asked = [byte_tokenizer().decode(row["prompt_ids"]) for row in found.rows[6:]]
     assert not any("Age?" in one for one in asked)  # what has no answer is not asked
-    assert all("Facts for this question" in one for one in asked)  # as in the corrections
+    assert all("Facts for this question" in one for one in asked)  # as in serving
+    second = [one for one in asked if "Which diseases?" in one]
+    assert second and all("Which lesions?" in one or "the grade?" in one for one in second)
 
 
 def test_without_a_share_nothing_is_replayed(tmp_path: Path) -> None:

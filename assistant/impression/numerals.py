@@ -13,6 +13,7 @@ _SPOKEN = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty"
     r"|forty|fifty|sixty|seventy|eighty|ninety|hundred|zero)\b"
 )
+_DOZEN = re.compile(r"\ba dozen\b")
 _DECIMAL = re.compile(rf"(?<!第)([{_ONE}十百]+)点([{_ONE}]+)")
 _PART = re.compile("([二三四五])分之([一二三四])")
 _SHARE = re.compile(rf"百分之([{_ONE}十百]+)")
@@ -23,6 +24,7 @@ _SHORT = re.compile(rf"(?<![第{_ONE}十百])(?!十分[\u4e00-\u9fff])([{_ONE}�
 def arabic(text: str) -> str:
     """The text with numerals that measure as digits; counts of one or a few stay words."""
     told = _english(text) if _SPOKEN.search(text) else text
+    told = _DOZEN.sub("12", told)
     told = _DECIMAL.sub(lambda m: f"{han_value(m[0]):g}", told)
     told = _PART.sub(lambda m: f"{100 * han_value(m[2]) / han_value(m[1]):.0f}%", told)
     told = _SHARE.sub(lambda m: f"{han_value(m[1]):g}%", told)
@@ -38,3 +40,8 @@ def _english(text: str) -> str:
             words[place] = "zero point"
     spoken: str = alpha2digit(" ".join(words), "en")
     return spoken
+
+
+def percent(part: str, whole: str) -> str:
+    """A share of so many."""
+    return f"{100 * int(part) / max(1, int(whole)):.0f}%"

@@ -17,6 +17,7 @@ from assistant.impression.cases import (
     Side,
     Value,
 )
+from assistant.impression.inverted import names_first
 from assistant.impression.layout import lines, under_headings
 from assistant.impression.lexis import histories, mentions, states, word
 from assistant.impression.notes import Notes, Told, take
@@ -64,7 +65,7 @@ def read_report(text: str, modality: Modality) -> Read:
     if (other := modality_of(text)) not in (modality, None):
         raise InputError(f"impression.is_{other}", asked=modality)
     told = lines(written_out(text))
-    rows = under_headings([plain_spelling(line) for line in told], modality)
+    rows = under_headings([names_first(plain_spelling(line)) for line in told], modality)
     plain = "\n".join(rows)
     scanner, notes = Scanner(modality), Notes()
     for line in rows:

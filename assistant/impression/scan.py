@@ -8,7 +8,7 @@ from assistant.impression.cases import SIDES, Modality, Side
 from assistant.impression.lexis import Eyes, Mention, eyes, states, word
 from assistant.impression.naming import named, told_apart, without_asides
 from assistant.impression.tables import table
-from assistant.impression.values import is_number
+from assistant.impression.values import is_number, reaches
 
 _SENTENCE = re.compile(r"(?<=[^\s.])\.(?:\s+|$)")
 _SOFT = re.compile(
@@ -26,15 +26,16 @@ _DIGIT = re.compile(r"\d")
 _AT_ONCE = re.compile(r"\W{0,3}(?:\d|未见|无|none\b|no\b|nil\b)")
 _MARKED = re.compile(r"\s*(?:\[[ x✓√*]?\]|[☐□☑☒✓✔■]|\([+-]{1,3}\)|\+{1,3}(?=[\s,;]|$))")
 _OF_NEXT = re.compile(r"\s*[:：]\s*(no|without|无|未见|没有)\s*")
+_NOT_ALONE = re.compile(r"\s*(no|without|无|未见|没有)\s*")
 _THEN_NOT = re.compile(r"(?s:.*)[^\s:=].*?\s(no|without|无|未见|没有)\s*$")
 _LABELLED = re.compile(r"\s*[:=]")
 _PAIR = re.compile(r"\s*(?:[/&+、]|and|及|和|与|以及)\s*")
 _PARTED = re.compile(r"[,;、]")
 # a number that follows its name at once, of one eye or of both
 _NUMBERS = re.compile(
-    r"(?:[\s:=,(]*(?:(?:(?:of|is|was|about|around|approx|ca|measur\w+|up to)\b"
+    r"(?:[\s:=,(]*(?:(?:(?:of|is|was|at|after|about|around|approx|ca|measur\w+|up to)\b"
     r"|(?:o[ds]|[rl]e?|right|left)\b|[左右]眼?|[约为])[\s:=]*)*"
-    r"[<>≥≤~≈]? ?\d+(?:\.\d+)?(?: ?(?:um|mm|nm|%|s|sec|秒|mosm\S*)(?![a-z]))?[\s/]*)+"
+    r"[<>≥≤~≈]? ?\d+(?:\.\d+)?(?: ?(?:um|mm|nm|%|s|sec|seconds?|秒|mosm\S*)(?![a-z]))?[\s/]*)+"
 )
 
 Sides = tuple[Side, ...]
@@ -119,6 +120,8 @@ class Scanner:
                 following = text[found[place + 1].end :]
                 if denial := _OF_NEXT.fullmatch(between):  # "disc: no NVD"
                     cut = denial.start(1) if not _LABELLED.match(following) else len(between)
+                elif (denial := _NOT_ALONE.fullmatch(between)) and reaches(before):
+                    cut = denial.start(1)  # dictated: "no fluid no drusen"
                 elif (denial := _THEN_NOT.match(between)) and not _LABELLED.match(following):
                     cut = min(cut, denial.start(1))  # "ERM flat no traction"
                 elif _LABELLED.match(between) and _LABELLED.match(following) and not own:

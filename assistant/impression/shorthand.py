@@ -16,21 +16,8 @@ _BOX = re.compile(r"\[\s*([^\[\]\s][^\[\]]*?)\s*\]")
 _LID = re.compile(r"\b([RL])([UL]L)\b")
 _HAN_QUARTER = re.compile(r"([左右])([上下])(?= ?\d{1,3} ?%)")
 _HAN_LID = re.compile(r"([左右])(?=[上下](?:眼)?睑)")
-_BLINKS = (
-    re.compile(r"\b(\d+) (?:out )?of (\d+) blinks(?: (?:were |are )?(?:partial|incomplete))?"),
-    re.compile(r"(\d+)\s?次(?:瞬目|眨眼)中(?:有)?(\d+)\s?次(?:为)?不完全(?:瞬目|眨眼)?"),
-)
-_SHARE = re.compile(
-    r"(\d+) ?% of (?:his |her |all |the )?blinks (?:were |are )?(?:partial|incomplete)\b"
-)
-_LOST_IN = re.compile(  # "45% loss in the upper lid"; not "upper 45%, lower 20%"
-    r"(\d+) ?(?:%|per ?cent)(?: (?:gland |area )?(?:loss|lost|drop-?out))?"
-    r"(?: (?:in|on|of|at))?(?: the)? "
-    r"\b(upper|above|lower|below)\b(?: (?:eye)?lids?)?(?!\s*[:=]?\s*\d)"
-)
 _EYE = r"(\bO[DS]\b|\b[RL]E?\b|\b[Rr]ight\b|\b[Ll]eft\b|[左右]眼?)"
 _NUMBER = r"(\d+(?:\.\d+)?) ?s?"
-_LIDS = {"upper": "upper", "above": "upper", "lower": "lower", "below": "lower"}
 _AND_MEAN = rf"{_EYE}:? {_NUMBER}[ ,;]*\(?(?:avg|average|mean|平均):? ?{_NUMBER}\)?"
 _THEN_MEAN = (  # "5.5 seconds on the right (average 7.9)"
     rf"(?:at )?(\d+(?:\.\d+)?) ?s?(?:ec)?(?:onds)? (?:(?:on|in) the )?{_EYE}"
@@ -54,17 +41,9 @@ def written_out(text: str) -> str:
     told = _BOX.sub(lambda m: m[0] if m[1].lower() in "x✓√*" else f" {m[1]} ", told)
     told = _HAN_QUARTER.sub(r"\1眼\2睑", told)
     told = _HAN_LID.sub(r"\1眼", _LID.sub(r"\1 \2", told))
-    told = _LOST_IN.sub(lambda m: f"{_LIDS[m[2]]} lid {m[1]}%", told)
-    told = _SHARE.sub(r"partial blinks \1%", told)
-    told = _BLINKS[0].sub(lambda m: f"partial blinks {_percent(m[1], m[2])}", told)
-    told = _BLINKS[1].sub(lambda m: f"不完全瞬目 {_percent(m[2], m[1])}", told)
     told = _DETAILED.sub(r"\1 \2, \4 \5; \1: \3; \4: \6", told)
     told = _BREAKS_FIRST.sub(r"\2 \1, \5 \4; nibut mean \2 \3, \5 \6", told)
     return _BREAKS.sub(r"\1 \2, \4 \5; nibut mean \1 \3, \4 \6", told)
-
-
-def _percent(part: str, whole: str) -> str:
-    return f"{100 * int(part) / max(1, int(whole)):.0f}%"
 
 
 def _he(text: str) -> str:

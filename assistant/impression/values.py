@@ -124,7 +124,7 @@ def _denied(words: str, found: re.Match[str], before: str) -> bool:
     if word("no").search(found[0]):  # a state that is worded as a denial
         return False
     start = max(found.start() - _NEAR, 0)
-    clause = _CLAUSE.split(words[start : found.start()])[-1]
+    clause = _CLAUSE.split(words[start : found.start()])[-1].strip(" -:")  # a dash: no sign
     return bool(word("no").search(clause)) or (words != before and bool(word("no").search(before)))
 
 

@@ -4,9 +4,11 @@ import pytest
 
 from assistant.impression.cases import Modality
 from assistant.impression.conclude import conclusions
+from assistant.impression.inverted import names_first
 from assistant.impression.numerals import arabic
 from assistant.impression.reader import read_report
 from assistant.impression.shorthand import written_out
+from assistant.impression.spelling import plain_spelling
 
 
 def eyes(text: str, modality: Modality) -> dict[str, dict[str, object]]:
@@ -40,6 +42,39 @@ def test_numerals_in_words_become_digits(words: str, digits: str) -> None:
 )
 def test_words_that_only_hold_a_numeral_stay(words: str) -> None:
     assert arabic(words) == words
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        ("four of her ten recorded blinks were incomplete", "partial blinks 40%"),
+        ("one incomplete blink out of ten", "partial blinks 10%"),
+        ("RE 3 of 15 incomplete", "re partial blinks 20%"),
+        ("sixty percent of them are incomplete", "partial blinks 60%"),
+        ("10次瞬目中4次为不完全瞬目", "不完全瞬目 40%"),
+        ("a quarter of those in the right upper lid", "right upper lid 25%"),
+        ("two thirds of the glands in the left lower lid are lost", "left lower lid 67%"),
+        ("lower lid half lost", "lower lid 50% lost"),
+        ("45% loss in the upper lid", "upper lid 45%"),
+    ],
+)
+def test_a_number_before_its_name_is_put_behind_it(told: str, named: str) -> None:
+    assert names_first(plain_spelling(told)).strip() == named
+
+
+@pytest.mark.parametrize("told", ["half of the disc", "two of 3 drusen", "half a disc area"])
+def test_parts_of_something_else_stay_where_they_are(told: str) -> None:
+    assert names_first(told) == told
+
+
+def test_dictated_denials_are_of_what_follows_them() -> None:
+    found = eyes("OD no intraretinal fluid no drusen ellipsoid zone intact", "oct")["OD"]
+    assert found == {"irf": "none", "drusen": "none", "ez": "intact"}
+
+
+def test_a_dash_behind_a_name_denies_nothing_by_itself() -> None:
+    found = eyes("Arterioles - narrowed in both. MA - R few, L none", "cfp")
+    assert [found[side]["arteries"] for side in ("OD", "OS")] == ["narrow", "narrow"]
 
 
 def test_he_is_exudate_where_bleeding_goes_by_another_word() -> None:

@@ -115,24 +115,10 @@ class Scanner:
             end = found[place + 1].start if place + 1 < len(found) else len(text)
             between = text[mention.end : end]
             own = [s for s in sides if mention.end <= s.start < end]
-            cut = _cut(between, plain=plain, bare=bare) if place + 1 < len(found) else len(between)
+            cut = len(between)
             if place + 1 < len(found):
-                following = text[found[place + 1].end :]
-                if denial := _OF_NEXT.fullmatch(between):  # "disc: no NVD"
-                    cut = denial.start(1) if not _LABELLED.match(following) else len(between)
-                elif (denial := _NOT_ALONE.fullmatch(between)) and reaches(before):
-                    cut = denial.start(1)  # dictated: "no fluid no drusen"
-                elif (denial := _THEN_NOT.match(between)) and not _LABELLED.match(following):
-                    cut = min(cut, denial.start(1))  # "ERM flat no traction"
-                elif _LABELLED.match(between) and _LABELLED.match(following) and not own:
-                    cut = len(between)  # "MA: none IRMA: none"
-                cut = max(cut, _own(mention, found[place + 1], between, parted=cut > 0))
-                for one in own[-1:]:  # an eye right before the next name, and not behind a value
-                    said = text[own[-2].end if own[1:] else mention.end : one.start]
-                    valued = _says(mention, said) and not _between(said, text[one.end : end])
-                    behind = valued or _IN.search(said)
-                    if _FILLER.fullmatch(text[one.end : end]) and not behind:
-                        cut = min(cut, one.start - mention.end)
+                cut = _cut(between, plain=plain, bare=bare)
+                cut = _told_of(text, mention, found[place + 1], own, cut, denied=reaches(before))
             inside = [s for s in own if s.start < mention.end + cut]
             parts, single = self._parts(mention, text, mention.end + cut, inside, here=here)
             name = text[mention.start : mention.end]
@@ -200,6 +186,34 @@ def _cut(between: str, *, plain: bool, bare: bool) -> int:
         if not bare or m[0].strip() not in _LIGHT or _denies(between[m.end() :])
     ]
     return marks[-1] if marks else len(between) if plain else 0
+
+
+def _told_of(
+    text: str, mention: Mention, following: Mention, own: list[Eyes], cut: int, *, denied: bool
+) -> int:
+    """Where the words of a name end before the next one, by denials, labels, numbers and eyes.
+
+    `cut` is where marks end them, `own` the eyes between the names; `denied` whether the words
+    before the name deny it.
+    """
+    between = text[mention.end : following.start]
+    labelled = _LABELLED.match(text, following.end)
+    if denial := _OF_NEXT.fullmatch(between):  # "disc: no NVD"
+        cut = len(between) if labelled else denial.start(1)
+    elif (denial := _NOT_ALONE.fullmatch(between)) and denied:
+        cut = denial.start(1)  # dictated: "no fluid no drusen"
+    elif (denial := _THEN_NOT.match(between)) and not labelled:
+        cut = min(cut, denial.start(1))  # "ERM flat no traction"
+    elif _LABELLED.match(between) and labelled and not own:
+        cut = len(between)  # "MA: none IRMA: none"
+    cut = max(cut, _own(mention, following, between, parted=cut > 0))
+    for one in own[-1:]:  # an eye right before the next name, and not behind a value
+        said = text[own[-2].end if own[1:] else mention.end : one.start]
+        valued = _says(mention, said) and not _between(said, text[one.end : following.start])
+        behind = valued or _IN.search(said)
+        if _FILLER.fullmatch(text[one.end : following.start]) and not behind:
+            cut = min(cut, one.start - mention.end)
+    return cut
 
 
 def _own(mention: Mention, following: Mention, between: str, *, parted: bool) -> int:

@@ -36,9 +36,23 @@ _OF_GLANDS = re.compile(  # "50% of the glands in the right lower lid have been 
     rf"(?P<share>\d+) ?% of (?:the |its |those |his |her )?(?:meibomian )?(?:glands? )?"
     rf"(?:in|of|on) the {_LID}(?: (?:are|is|were|has|have)(?: been)? {_LOST})?"
 )
+_STABLE = re.compile(
+    r"\bstable for (\d+(?:\.\d+)?) s(?:ec(?:onds?)?)? before (?:its|the) first break-?up\b"
+)
+_SCORED = re.compile(r"\b(\d+(?:\.\d+)?) on the (ocular surface disease index|osdi)\b")
+_FIGURES = re.compile(  # of the lids, after those of the other eye
+    r"(?<=upper lid)(.*lower lid.*)\bthe figures (?:are|were) (\d+) ?% and (\d+) ?%"
+)
+_SECTOR = re.compile(  # "flame haemorrhages along the superotemporal vein"
+    r"\b(hem\w*)(?= [^.;]{0,40}\balong\b[^.;]{0,40}?\b((?:super|infer)\w*[ -]?temporal) vein)"
+)
+_HAN_SECTOR = re.compile(
+    r"(颞[上下])(?:方)?(?:分?支)?(?:视网膜)?静脉([^.;]{0,30}?(?:沿|分布|引流)[^.;]{0,20}?)(?=出血)"
+)
+_LARGEST = re.compile(r"\bdrusen \((?:largest|max\w*)(?: diam\w*| size)?\)")
 _LOST_IN = re.compile(  # "45% loss in the upper lid"; not "upper 45%, lower 20%"
     r"(\d+) ?%(?: (?:gland |area )?(?:loss|lost|drop-?out))?"
-    r"(?: (?:in|on|of|at))?(?: the)? "
+    r"(?: (?:in|on|of|at))?(?: the)? ((?:right|left) )?"
     r"\b(upper|above|lower|below)\b(?: (?:eye)?lids?)?(?!\s*[:=]?\s*\d)"
 )
 _LIDS = {"upper": "upper", "above": "upper", "lower": "lower", "below": "lower"}
@@ -49,7 +63,11 @@ def names_first(line: str) -> str:
     told = _PER_CENT.sub("%", line)
     told = _FRACTION.sub(lambda m: _FRACTIONS[m[1] or m[2]], told)
     told = _OF_GLANDS.sub(lambda m: f"{m['eye'] or ''} {m['lid']} lid {m['share']}%", told)
-    told = _LOST_IN.sub(lambda m: f"{_LIDS[m[2]]} lid {m[1]}%", told)
+    told = _LOST_IN.sub(lambda m: f"{m[2] or ''}{_LIDS[m[3]]} lid {m[1]}%", told)
+    told = _FIGURES.sub(r"\1upper lid \2%, lower lid \3%", told)
+    told = _STABLE.sub(r"first break-up \1 s", _SCORED.sub(r"\2 \1", told))
+    told = _HAN_SECTOR.sub(r"\1静脉\2\1", _SECTOR.sub(r"\1 (\2)", told))
+    told = _LARGEST.sub("largest drusen", told)
     told = _SHARE.sub(lambda m: f"partial blinks {m[1]}%{m['eye'] or ''}", told)
     for pattern in _BLINKS:
         told = pattern.sub(lambda m: f"partial blinks {percent(_FEW.get(m[1], m[1]), m[2])}", told)

@@ -38,31 +38,35 @@ def lines(text: str) -> list[str]:
 def under_headings(rows: list[str], modality: Modality) -> list[str]:
     """Lines in plain spelling; what tells an eye's value alone begins with the heading above."""
     told: list[str] = []
-    heading = ""
+    heading, fields = "", frozenset[str]()
     for place, row in enumerate(rows):
-        if heading and _nameless(row, modality):
+        if heading and _nameless(row, fields, modality):
             told.append(f"{heading}: {row}")
             continue
-        is_heading = place + 1 < len(rows) and _nameless(rows[place + 1], modality)
-        heading = row.strip(" :") if is_heading and _names_alone(row, modality) else ""
+        fields = _named_alone(row, modality)
+        is_heading = place + 1 < len(rows) and _nameless(rows[place + 1], fields, modality)
+        heading = row.strip(" :") if is_heading and fields else ""
         if not heading:
             told.append(row)
     return told
 
 
-def _nameless(row: str, modality: Modality) -> bool:
-    """Whether a line begins with an eye and names nothing: "OD 9/10"."""
+def _nameless(row: str, heading: frozenset[str], modality: Modality) -> bool:
+    """Whether a line begins with an eye and names nothing new: "OD 9/10", "OD: dry"."""
     sides = eyes(row)
     begins = bool(sides) and not row[: sides[0].start].strip(" -(")
-    return begins and bool(row[sides[0].end :].strip(" :")) and not named(row, modality)
+    names = named(row, modality)
+    of_it = all(one.state and heading & set(one.fields) for one in names)
+    return begins and bool(row[sides[0].end :].strip(" :")) and of_it
 
 
-def _names_alone(row: str, modality: Modality) -> bool:
-    """Whether a line is one name, and no eye or value."""
+def _named_alone(row: str, modality: Modality) -> frozenset[str]:
+    """What a line names that is one name, and no eye or value."""
     names = mentions(row, modality)
     letters = sum(char.isalnum() for char in row)
-    alone = len({one.fields for one in names}) == 1 and bool(names[0].fields)
-    return alone and letters <= _HEADING and not eyes(row) and not _TOLD.search(row)
+    alone = len({one.fields for one in names}) == 1 and letters <= _HEADING
+    told = not alone or eyes(row) or _TOLD.search(row)
+    return frozenset() if told else frozenset(names[0].fields)
 
 
 def _table(rows: list[str]) -> tuple[int, list[str]] | None:

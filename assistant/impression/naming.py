@@ -20,7 +20,7 @@ _AN_EYE = r"(?:\b(?:right|left|[rl]e|o[ds])\b(?: eye)?|[左右]眼)"
 _NOT_DONE = re.compile(
     rf"(?:\bthe )?{_AN_EYE}(?:(?!{_AN_EYE})[^.;|\d]){{0,40}}(?:(?:\bnot|n't)\b(?: been)? "
     r"(?:scanned|tested|imaged|examined|photographed)\b|未(?:拍|检查|扫描|成像))"
-    rf"|{_AN_EYE}[: )]+(?:is |has )?(?:an? )?"
+    rf"|{_AN_EYE}(?: one)?[: )]+(?:is |has )?(?:an? )?"
     r"(?:prosthe\w+|enucleat\w+|phthis\w+|artificial|义眼|眼球痨)"
 )
 _THAN = re.compile(  # "13 lower than the fellow eye"

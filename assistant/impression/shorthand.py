@@ -12,6 +12,9 @@ _SPOKEN = ((r"\s*\bfull stop\b\.?", "."), (r"\s*\bnew (?:paragraph|line)\b", "\n
            (r"(?<=[a-z]) comma(?= [a-z])", ","))  # fmt: skip
 _BLED = re.compile(r"ha?emorr?|\bha?emes?\b|DBH|\bblots?\b|bleed|出血|血斑", re.I)
 _EXUDED = re.compile(r"exud|\bh?exs?\b|渗", re.I)
+_FRAME = {ord(char): "|" for char in "│┃║"} | {
+    ord(char): "-" for char in "─━═┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝"
+}
 _BOX = re.compile(r"\[\s*([^\[\]\s][^\[\]]*?)\s*\]")
 _LID = re.compile(r"\b([RL])([UL]L)\b")
 _HAN_QUARTER = re.compile(r"([左右])([上下])(?= ?\d{1,3} ?%)")
@@ -31,7 +34,7 @@ _BREAKS = re.compile(rf"{_AND_MEAN}[\s,;/]+{_AND_MEAN}")
 
 def written_out(text: str) -> str:
     """The text with abbreviations whose meaning hangs on the rest of it as words, case and all."""
-    told = _POINT.sub(".", simplified(text).replace("　", " \u2003"))
+    told = _POINT.sub(".", simplified(text).translate(_FRAME).replace("　", " \u2003"))
     told = _ROW_END.sub("\n", unicodedata.normalize("NFKC", told))
     if _DICTATED.search(told):
         told = re.sub(r"\s*\bperiod\b", ".", told)

@@ -19,8 +19,8 @@ _AMERICAN = {
 }  # fmt: skip
 _TYPE = re.compile(r"\btype (ii?)\b")
 _SHORT = re.compile(
-    r"\b(approx|conj|fluo|exud|corn|tr|art|ca|min|max|vs|avg|temp|sup|inf|(?:un)?anesth)\."
-    r"(?= ?[\w~(])"
+    r"\b(approx|conj|fluo|exud|corn|tr|art|ca|min|max|vs|avg|temp|sup|inf|(?:un)?anesth|diam)\."
+    r"(?= ?[\w~()])"
 )
 _BARE = re.compile(r"(?<![\w.)%])\.(?=\d)")  # ".15"
 _LEADER = re.compile(r"\.{3,}|…+|_{3,}")

@@ -12,7 +12,13 @@ _RANGE = re.compile(r"(\d+(?:\.\d+)?) ?(?:-|~|to) ?(\d+(?:\.\d+)?)")
 _RATIO = re.compile(r"\b(\d) ?[:/] ?(\d)\b", re.A)
 _CLAUSE = re.compile(r"[,;|]")
 _LETTER = re.compile(r"[a-z\u4e00-\u9fff]")
-_OF_NEXT = ("no", "without", "无", "未见")  # denials of the noun behind them, if there is one
+_OF_NEXT = (
+    "no",
+    "without",
+    "无",
+    "未见",
+    "没有",
+)  # denials of the noun behind them, if there is one
 _MICRONS = ("drusen_size", "atrophy_size", "hole_size", "vmi_width")
 _MM = re.compile(r"(\d+(?:\.\d+)?) ?mm(?![a-z0-9])")
 _SIZE = re.compile(r"[<>≥≤~≈]? ?\d[\d.]*(?: ?(?:-|~|to) ?\d[\d.]*)? ?um")

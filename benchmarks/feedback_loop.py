@@ -31,9 +31,11 @@ from assistant.proof.reading import refuses
 from assistant.proof.systems import Prompted, Shipped, System
 from assistant.proof.talks import Ask, Shown, Talk
 from assistant.proof.voices import Voice, tuned_voice
+from assistant.session import Session
 from assistant.storage import cache_root
 from assistant.training.data import read_records
 from assistant.training.gate import unseen
+from assistant.understanding import understand
 from assistant.versions import SHIPPED, Shelf
 from demo.store import Store
 from demo.store_context import context_of
@@ -114,13 +116,21 @@ def asks_of(records: Path, split: str, language: Language) -> list[Ask]:
     return [Ask(intent, language, form, text) for form, (intent, text) in enumerate(every)]
 
 
+def as_asked(one: Answered) -> Message:
+    """The question with the facts that the model was given beside it."""
+    session = Session()
+    session.analyses.append(one.photo.analysis)
+    facts = understand(one.ask.text, one.ask.language, session, None).facts
+    return Message("user", one.ask.text, (1,), facts)
+
+
 def correct(faulty: Sequence[Answered], url: str, adapter_sha256: str) -> None:
     """Each answer with what would be right, as a reader gives it on the page."""
     store = Store.open(url)
     case = store.create("SIM-1", "simulated corrections")
     for one in faulty:
         findings = one.photo.findings
-        asked, said = Message("user", one.ask.text, (1,)), Message("assistant", one.text, (1,))
+        asked, said = as_asked(one), Message("assistant", one.text, (1,))
         store.give_feedback(
             case.id, "down", "SIM-1", corrected=one.right, answer=one.text,
             image_id=findings.image.id, models={**findings.models, "adapter": adapter_sha256},

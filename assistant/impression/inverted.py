@@ -3,6 +3,7 @@
 import re
 
 from assistant.impression.numerals import percent
+from assistant.numbers import han_value
 
 _LOST = r"(?:lost|missing|gone|atrophi\w+|dropped out|absent)"
 _ROUGHLY = r"(?:about |roughly |around |some |nearly |almost |approximately |over |just )*"
@@ -17,6 +18,7 @@ _FRACTIONS = {"half": "50%", "third": "33%", "3rd": "33%", "quarter": "25%", "2"
 _FEW = {"one": "1", "two": "2", "three": "3"}
 _COUNT = r"(\d+|one|two|three)"
 _PER_CENT = re.compile(r"(?<=\d) per ?cent\b")
+_OUT_OF_TEN = re.compile(r" ?\( ?/ ?10 ?\)")
 _MADE = r"(?: ?(?:were |are |was |being )?(?:only )?(?:partial|incomplete)(?:ly made)?)"
 _WHOSE = r"(?:the |his |her |their |its |all )?(?:\w+ )?"
 _BLINKS = (  # part, whole
@@ -24,8 +26,10 @@ _BLINKS = (  # part, whole
     re.compile(rf"\b{_COUNT} (?:out )?of {_WHOSE}(\d+){_MADE}"),
     re.compile(rf"\b{_COUNT} (?:incomplete|partial)(?: blinks?)? (?:out )?of (\d+)(?: blinks)?"),
 )
+_HAN = r"(\d+|[一二两三四五六七八九十]+)"
 _HAN_BLINKS = re.compile(  # whole, part
-    r"(\d+)\s?次(?:瞬目|眨眼)中(?:有)?(\d+)\s?次(?:为)?不完全(?:瞬目|眨眼)?"
+    rf"(?:瞬目|眨眼)?{_HAN}\s?次(?:瞬目|眨眼)?(?:之?中|里面?)(?:有)?{_HAN}\s?次(?:为|是)?"
+    "(?:不完?全|没有?闭全)(?:瞬目|眨眼)?"
 )
 _SHARE = re.compile(
     rf"(\d+) ?% of (?:{_WHOSE}blinks|them|these)"
@@ -60,7 +64,7 @@ _LIDS = {"upper": "upper", "above": "upper", "lower": "lower", "below": "lower"}
 
 def names_first(line: str) -> str:
     """A line in plain spelling with shares of glands and of blinks behind what they are of."""
-    told = _PER_CENT.sub("%", line)
+    told = _OUT_OF_TEN.sub("", _PER_CENT.sub("%", line))
     told = _FRACTION.sub(lambda m: _FRACTIONS[m[1] or m[2]], told)
     told = _OF_GLANDS.sub(lambda m: f"{m['eye'] or ''} {m['lid']} lid {m['share']}%", told)
     told = _LOST_IN.sub(lambda m: f"{m[2] or ''}{_LIDS[m[3]]} lid {m[1]}%", told)
@@ -71,4 +75,8 @@ def names_first(line: str) -> str:
     told = _SHARE.sub(lambda m: f"partial blinks {m[1]}%{m['eye'] or ''}", told)
     for pattern in _BLINKS:
         told = pattern.sub(lambda m: f"partial blinks {percent(_FEW.get(m[1], m[1]), m[2])}", told)
-    return _HAN_BLINKS.sub(lambda m: f"不完全瞬目 {percent(m[2], m[1])}", told)
+    return _HAN_BLINKS.sub(lambda m: f"不完全瞬目 {percent(_arabic(m[2]), _arabic(m[1]))}", told)
+
+
+def _arabic(count: str) -> str:
+    return count if count.isdigit() else f"{han_value(count):g}"

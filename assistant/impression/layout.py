@@ -14,6 +14,7 @@ _TOLD = re.compile(r"\d|[:=]\s*\S")
 _HEADING = 48  # letters of a longest heading
 _VALUE_LAST = re.compile(r" (?:\S*\d\S*|[+-]+|no|none|nil|absent|yes|present|无|有)$")
 _IN_BRACKETS = re.compile(r"\([^)]*\d[^)]*\)|, ?\d+ ?min\w*")
+_WIDE = re.compile(r"\s{2,}")
 _MARKS = ("|", "\t", ";", ",")
 
 
@@ -73,40 +74,46 @@ def _table(rows: list[str]) -> tuple[int, list[str]] | None:
     """How many rows a table at the beginning takes, and what they say; None where none begins."""
     for mark in (*_MARKS, "  "):
         head = _cells(rows[0], mark)
-        eyes = {
-            place: side
-            for place, cell in enumerate(head)
-            if (side := side_of(plain_spelling(cell)))
-        }
-        others = "".join(cell for place, cell in enumerate(head) if place not in eyes)
-        if not eyes or len(head) < 2 or _told(rows[0], head) > len(eyes) + 2:
-            continue
-        if _VALUED.search(others):  # values begin at once
-            continue
-        made, used = [], 1
-        for row in rows[1:]:
-            cells = _cells(row, mark)
+        eyes = _eye_columns(rows[0], head)
+        made, used = list[str](), 1
+        for row in rows[1:] if eyes else ():
             if _RULE.fullmatch(row):
                 if not row.strip():
                     break
                 used += 1
                 continue
-            if (
-                mark == "  "
-                and len(cells) == len(eyes)
-                and min(eyes) > 0
-                and _VALUE_LAST.search(cells[0])
-            ):
-                cells = [*cells[0].rsplit(" ", 1), *cells[1:]]  # one blank behind the name
-            if len(cells) == len(head) + 1 and not _VALUED.search(cells[1]):
-                cells = [" ".join(cells[:2]).strip(), *cells[2:]]  # a group and a name in it
-            if len(cells) <= min(eyes) or not (1 < len(cells) <= len(head) + 1):
+            cells, columns = _aligned(_cells(row, mark), eyes, len(head), mark)
+            if len(cells) <= min(columns) or not (1 < len(cells) <= len(head) + 1):
                 break
-            made += _row(cells, eyes)
+            made += _row(cells, columns)
             used += 1
         if made:
             return used, made
     return _turned(rows)
+
+
+def _eye_columns(row: str, head: list[str]) -> dict[int, str]:
+    """The columns of a table's head that are an eye; none where the row is no such head."""
+    eyes = {
+        place: side for place, cell in enumerate(head) if (side := side_of(plain_spelling(cell)))
+    }
+    others = "".join(cell for place, cell in enumerate(head) if place not in eyes)
+    heading = list(eyes) == [0]  # an eye, and what begins to be told of it
+    crowded = len(head) < 2 or _told(row, head) > len(eyes) + 2
+    return {} if heading or crowded or _VALUED.search(others) else eyes
+
+
+def _aligned(
+    cells: list[str], eyes: dict[int, str], width: int, mark: str
+) -> tuple[list[str], dict[int, str]]:
+    """A row's cells as the columns of the head, where names and values share one."""
+    if mark == "  " and len(cells) == len(eyes) and min(eyes) > 0 and _VALUE_LAST.search(cells[0]):
+        cells = [*cells[0].rsplit(" ", 1), *cells[1:]]  # one blank behind the name
+    if min(eyes) == 0 and len(cells) == width and len(named := _WIDE.split(cells[0], 1)) > 1:
+        return [*named, *cells[1:]], {place + 1: side for place, side in eyes.items()}
+    if len(cells) == width + 1 and not _VALUED.search(cells[1]):
+        cells = [" ".join(cells[:2]).strip(), *cells[2:]]  # a group and a name in it
+    return cells, eyes
 
 
 def _cells(row: str, mark: str) -> list[str]:

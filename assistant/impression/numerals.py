@@ -15,6 +15,8 @@ _SPOKEN = re.compile(
 )
 _DOZEN = re.compile(r"\ba dozen\b")
 _DECIMAL = re.compile(rf"(?<!第)([{_ONE}十百]+)点([{_ONE}]+)")
+_HALF = re.compile("(?<=[失损缩少])(?:了|约)?一半")
+_SPAN = re.compile(rf"([{_ONE}十])(?=[到至][{_ONE}十](?:{_UNIT}))")
 _RANK = re.compile("第([一二三四五])(?=级)")
 _PART = re.compile("([二三四五])分之([一二三四])")
 _SHARE = re.compile(rf"百分之([{_ONE}十百]+)")
@@ -26,6 +28,7 @@ def arabic(text: str) -> str:
     """The text with numerals that measure as digits; counts of one or a few stay words."""
     told = _english(text) if _SPOKEN.search(text) else text
     told = _DOZEN.sub("12", told)
+    told = _SPAN.sub(lambda m: f"{han_value(m[1]):g}", _HALF.sub("50%", told))
     told = _RANK.sub(lambda m: f"{han_value(m[1]):g}", told)
     told = _DECIMAL.sub(lambda m: f"{han_value(m[0]):g}", told)
     told = _PART.sub(lambda m: f"{100 * han_value(m[2]) / han_value(m[1]):.0f}%", told)

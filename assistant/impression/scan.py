@@ -19,7 +19,7 @@ _FILLER = re.compile(
     r"[\s:.,)=-]*(?:(?:with|shows?|has|have|and|a|an|the|is|are|there|eye|findings?|所见|可?见|示|的|为)[\s:]*)*"
 )
 _LIGHT = (",", "with", "伴", "")  # marks that also stand within what is said of one name
-_ENDED = re.compile(r"[,;、|]\s*(?:the |in the |\()?$")
+_ENDED = re.compile(r"(?:[,;、|]| /)\s*(?:the |in the |\()?$")
 _MARK = re.compile("[,;、]")
 _IN = re.compile(r"\b(?:in|of|on)(?: the)?\s*$")
 _DIGIT = re.compile(r"\d")

@@ -16,6 +16,9 @@ _FRAME = {ord(char): "|" for char in "│┃║"} | {
     ord(char): "-" for char in "─━═┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝"
 }
 _BOX = re.compile(r"\[\s*([^\[\]\s][^\[\]]*?)\s*\]")
+_TICKED = "[☐□☑☒✓✔√■]"
+_TICKS_FIRST = re.compile(rf"(?m)^(?:[^:：\n☐□☑☒✓✔√■]*[:：])?[ \t\u2003]*{_TICKED}[^\n]*$")
+_TICK = re.compile(rf"({_TICKED})\s?([^\s,，;；☐□☑☒✓✔√■]+)")
 _LID = re.compile(r"\b([RL])([UL]L)\b")
 _HAN_QUARTER = re.compile(r"([左右])([上下])(?= ?\d{1,3} ?%)")
 _HAN_LID = re.compile(r"([左右])(?=[上下](?:眼)?睑)")
@@ -41,6 +44,7 @@ def written_out(text: str) -> str:
     for pattern, mark in _SPOKEN:
         told = re.sub(pattern, mark, told)
     told = re.sub(r"\bHEs?\b", _he(told), re.sub(r"\bBE\b", "OU", told), flags=re.A)
+    told = _TICKS_FIRST.sub(lambda m: _TICK.sub(r"\2 \1;", m[0]), told)
     told = _BOX.sub(lambda m: m[0] if m[1].lower() in "x✓√*" else f" {m[1]} ", told)
     told = _HAN_QUARTER.sub(r"\1眼\2睑", told)
     told = _HAN_LID.sub(r"\1眼", _LID.sub(r"\1 \2", told))

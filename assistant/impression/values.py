@@ -8,7 +8,7 @@ from assistant.impression.lexis import Mention, states, word
 from assistant.impression.tables import table
 
 _NUMBER = re.compile(r"(?<![\d.])(?<!\d:)([<>≥≤~≈]?) ?(\d+(?:\.\d+)?)(?! ?:\d)")
-_RANGE = re.compile(r"(\d+(?:\.\d+)?) ?(?:-|~|to) ?(\d+(?:\.\d+)?)")
+_RANGE = re.compile(r"(\d+(?:\.\d+)?) ?(?:-|~|to|到|至) ?(\d+(?:\.\d+)?)")
 _RATIO = re.compile(r"\b(\d) ?[:/] ?(\d)\b", re.A)
 _CLAUSE = re.compile(r"[,;|]")
 _LETTER = re.compile(r"[a-z\u4e00-\u9fff]")
@@ -31,6 +31,7 @@ _UNITS = {
     "lipid": ("nm",), "schirmer": ("mm",), "cst": ("um",), "choroid": ("um",), "cdr": (),
     "mg_upper": ("%",), "mg_lower": ("%",), "partial": ("%",), "redness": (), "osdi": ("%",),
 }  # fmt: skip
+_PLUS = re.compile(r"[\s:=]*(?:\(\+{1,3}\)|\+{1,3}(?=[\s,;]|$))")
 _NEAR = 16  # characters over which a negation reaches a word of a state
 
 
@@ -85,14 +86,18 @@ def state(field: str, before: str, name: str, after: str, implied: str) -> tuple
         return (f"{ratio[1]}:{ratio[2]}", True) if ratio else ("", False)
     if field == "overall":
         return implied, True
+    if _affirmed_first(after) and not word("no").search(before):
+        return implied or _state_in(field, (after, before, name), before) or meta["yes"], True
     denied = bool(word("no").search(before)) or _denied_first(after)
     denied = denied or (not implied and bool(word("no").search(name)))
-    if implied and word("unclear").search(before):
+    if implied and (word("unclear").search(before) or word("unclear").match(after)):
         return UNCLEAR, True
     if implied:
         return (meta["no"], True) if denied else (implied, True)
     if word("unclear").search(after) or word("unclear").search(before):
         return UNCLEAR, True
+    if word("no").fullmatch(before.strip()):  # "no membrane", whatever follows
+        return meta["no"], True
     if found := _state_in(field, (after, before), before):
         return found, True
     if denied or _denied_in(after):
@@ -118,6 +123,11 @@ def _denied_first(after: str) -> bool:
     if found is None or _LETTER.search(after[: found.start()]):
         return False
     return not (found[0] in _OF_NEXT and _LETTER.search(after[found.end() :]))
+
+
+def _affirmed_first(after: str) -> bool:
+    """Whether words behind a name begin with a mark that it is there: "ERM (+), no folds"."""
+    return bool(_PLUS.match(after))
 
 
 def _denied_in(after: str) -> bool:

@@ -77,6 +77,56 @@ def test_a_dash_behind_a_name_denies_nothing_by_itself() -> None:
     assert [found[side]["arteries"] for side in ("OD", "OS")] == ["narrow", "narrow"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Subretinal space\n  OD: dry\n  OS: small pocket of fluid",
+        "              RIGHT | LEFT\nSRF           N     | Y",
+        "┌────┬────┬────┐\n│项目│右眼│左眼│\n├────┼────┼────┤\n│SRF │无  │有  │\n└────┴────┴────┘",
+        "右眼：☐SRF ☐ERM\n左眼：☑SRF ☐ERM",
+        "OD: no SRF. OS: SRF (+), no cysts",
+    ],
+)
+def test_fluid_of_the_left_eye_is_read_in_many_layouts(text: str) -> None:
+    found = eyes(text, "oct")
+    assert (found["OD"]["srf"], found["OS"]["srf"]) == ("none", "present")
+
+
+def test_an_eye_that_heads_its_lines_is_no_head_of_a_table() -> None:
+    text = "Right eye    image: good\n   CST 250\nLeft eye     image: good\n   SRF no; CST 300"
+    found = eyes(text, "oct")
+    assert (found["OD"]["cst"], found["OS"]["cst"]) == (250, 300)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OD: flame haemorrhages along the dilated superotemporal vein",
+        "右眼颞上支静脉迂曲扩张，沿其分布区大量火焰状出血",
+    ],
+)
+def test_bleeding_along_a_vein_is_of_its_sector(text: str) -> None:
+    assert eyes(text, "cfp")["OD"]["haem"] == "sector_st"
+
+
+def test_no_retinopathy_denies_its_signs_where_none_is_told() -> None:
+    found = eyes("R&L no retinopathy seen, CDR 0.2", "cfp")["OD"]
+    assert (found["ma"], found["haem"]) == ("none", "none")
+    beside = eyes("OD: no diabetic retinopathy, few haemorrhages below the disc", "cfp")["OD"]
+    assert beside["haem"] == "few"
+
+
+def test_what_was_measured_at_an_earlier_visit_is_left_out() -> None:
+    text = "At the last visit, in May, central subfield OD was 512. Central subfield OD now 389."
+    assert eyes(text, "oct")["OD"]["cst"] == 389
+
+
+def test_the_widest_is_of_what_was_named_last() -> None:
+    text = "OD: loss of RPE and outer retina, widest 900 um, soft drusen up to 160 um"
+    found = eyes(text, "oct")["OD"]
+    assert (found["atrophy_size"], found["drusen_size"]) == (900, 160)
+
+
 def test_he_is_exudate_where_bleeding_goes_by_another_word() -> None:
     assert "hard exudates" in written_out("OD: no heme, HE near fovea")
     assert "hemorrhages" in written_out("OD: MA 3, HE 4, EX none")

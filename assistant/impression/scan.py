@@ -99,7 +99,7 @@ class Scanner:
             self.about = told[0] if told else self.about
             return
         head = text[: found[0].start]
-        opened, listed = self.about, False  # the eyes that the sentence began with
+        opened, listed = tuple[Side, ...](), False  # the eyes that the sentence itself begins with
         here = False  # whether this sentence has said which eye it is about
         for one in [s for s in sides if s.end <= found[0].start]:
             self.about, here = self._look(one), True
@@ -111,6 +111,7 @@ class Scanner:
             plain and len(found) > 3 and 2 * len(_MARK.findall(text)) < len(found)
         )  # and no marks between
         joined = reached = paired = False
+        spoken: Sides = ()  # of the words before, where they name their eye
         for place, mention in enumerate(found):
             end = found[place + 1].start if place + 1 < len(found) else len(text)
             between = text[mention.end : end]
@@ -120,7 +121,12 @@ class Scanner:
                 cut = _cut(between, plain=plain, bare=bare)
                 cut = _told_of(text, mention, found[place + 1], own, cut, denied=reaches(before))
             inside = [s for s in own if s.start < mention.end + cut]
-            parts, single = self._parts(mention, text, mention.end + cut, inside, here=here)
+            kin = place > 0 and set(mention.fields) <= set(found[place - 1].fields)
+            carried = spoken if kin and not self.about else ()  # "R two drusen, up to 110 um"
+            parts, single = self._parts(
+                mention, text, mention.end + cut, inside, carried, here=here
+            )
+            spoken = parts[-1].sides if parts[-1:] and parts[-1].own else ()
             name = text[mention.start : mention.end]
             yield Segment(mention, name, before, parts, joined, reached, paired, here)
             if single and (not here or _ENDED.search(text[mention.end : own[0].start])):
@@ -139,7 +145,7 @@ class Scanner:
             paired = bool(_PAIR.fullmatch(between))
 
     def _parts(
-        self, mention: Mention, text: str, end: int, sides: list[Eyes], *, here: bool
+        self, mention: Mention, text: str, end: int, sides: list[Eyes], last: Sides, *, here: bool
     ) -> tuple[tuple[Part, ...], Sides]:
         """What is said of which eye, and the eye of a mention that names a single one behind it."""
         starts = [mention.end, *(s.end for s in sides)]
@@ -149,7 +155,7 @@ class Scanner:
         if told and chunks[0].strip() in ("-", ":"):  # a dash, no sign: "MA - R many, L one"
             chunks[0] = ""
         if not told:
-            return (Part(self.about, chunks[0]),), ()
+            return (Part(self.about or last, chunks[0]),), ()
         filled = [_says(mention, chunk) for chunk in chunks]
         single = told[0] if len(told) == 1 else ()
         if not any(filled):  # "traction OD": the name alone, and whose it is

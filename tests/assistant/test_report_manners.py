@@ -121,6 +121,17 @@ def test_what_was_measured_at_an_earlier_visit_is_left_out() -> None:
     assert eyes(text, "oct")["OD"]["cst"] == 389
 
 
+def test_a_size_behind_an_eye_is_of_that_eye_alone() -> None:
+    found = eyes("Drusen: R two nasal to the fovea, up to 110 um; L no drusen.", "oct")
+    assert found["OD"]["drusen_size"] == 110 and "drusen_size" not in found["OS"]
+
+
+def test_a_line_on_both_eyes_says_nothing_of_the_next_line() -> None:
+    text = "VA 6/5 R&L\nNRR   R ISNT ok, pink / L inf notch, + splinter haem at the disc margin"
+    found = eyes(text, "cfp")
+    assert "disc_haem" not in found["OD"] and found["OS"]["disc_haem"] == "present"
+
+
 def test_the_widest_is_of_what_was_named_last() -> None:
     text = "OD: loss of RPE and outer retina, widest 900 um, soft drusen up to 160 um"
     found = eyes(text, "oct")["OD"]

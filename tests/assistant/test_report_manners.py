@@ -132,6 +132,11 @@ def test_a_line_on_both_eyes_says_nothing_of_the_next_line() -> None:
     assert "disc_haem" not in found["OD"] and found["OS"]["disc_haem"] == "present"
 
 
+def test_sectors_of_the_nerve_fibre_layer_may_have_their_unit() -> None:
+    found = eyes("R: RNFL mean 81um, RNFL S 115um, N 72um, I 69um, T 66um", "oct")["OD"]
+    assert [found[f"rnfl_{sector}"] for sector in "snit"] == [115, 72, 69, 66]
+
+
 def test_the_widest_is_of_what_was_named_last() -> None:
     text = "OD: loss of RPE and outer retina, widest 900 um, soft drusen up to 160 um"
     found = eyes(text, "oct")["OD"]

@@ -2,7 +2,6 @@
 
 import re
 
-from assistant.impression.numerals import percent
 from assistant.numbers import han_value
 
 _LOST = r"(?:lost|missing|gone|atrophi\w+|dropped out|absent)"
@@ -15,7 +14,7 @@ _FRACTION = re.compile(
 )
 _FRACTIONS = {"half": "50%", "third": "33%", "3rd": "33%", "quarter": "25%", "2": "67%",
               "two": "67%", "3": "75%", "three": "75%"}  # fmt: skip
-_FEW = {"one": "1", "two": "2", "three": "3"}
+_FEW = {"one": 1, "two": 2, "three": 3}
 _COUNT = r"(\d+|one|two|three)"
 _PER_CENT = re.compile(r"(?<=\d) per ?cent\b")
 _OUT_OF_TEN = re.compile(r" ?\( ?/ ?10 ?\)")
@@ -63,7 +62,7 @@ _LIDS = {"upper": "upper", "above": "upper", "lower": "lower", "below": "lower"}
 
 
 def names_first(line: str) -> str:
-    """A line in plain spelling with shares of glands and of blinks behind what they are of."""
+    """A line in plain spelling with shares, scores, sizes and sectors behind what they are of."""
     told = _OUT_OF_TEN.sub("", _PER_CENT.sub("%", line))
     told = _FRACTION.sub(lambda m: _FRACTIONS[m[1] or m[2]], told)
     told = _OF_GLANDS.sub(lambda m: f"{m['eye'] or ''} {m['lid']} lid {m['share']}%", told)
@@ -74,9 +73,13 @@ def names_first(line: str) -> str:
     told = _LARGEST.sub("largest drusen", told)
     told = _SHARE.sub(lambda m: f"partial blinks {m[1]}%{m['eye'] or ''}", told)
     for pattern in _BLINKS:
-        told = pattern.sub(lambda m: f"partial blinks {percent(_FEW.get(m[1], m[1]), m[2])}", told)
-    return _HAN_BLINKS.sub(lambda m: f"不完全瞬目 {percent(_arabic(m[2]), _arabic(m[1]))}", told)
+        told = pattern.sub(lambda m: f"partial blinks {_percent(m[1], m[2])}", told)
+    return _HAN_BLINKS.sub(lambda m: f"不完全瞬目 {_percent(m[2], m[1])}", told)
 
 
-def _arabic(count: str) -> str:
-    return count if count.isdigit() else f"{han_value(count):g}"
+def _percent(part: str, whole: str) -> str:
+    return f"{100 * _count(part) / max(1, _count(whole)):.0f}%"
+
+
+def _count(told: str) -> float:
+    return float(told) if told.isdigit() else _FEW.get(told) or han_value(told)

@@ -45,8 +45,3 @@ def _english(text: str) -> str:
             words[place] = "zero point"
     spoken: str = alpha2digit(" ".join(words), "en")
     return spoken
-
-
-def percent(part: str, whole: str) -> str:
-    """A share of so many."""
-    return f"{100 * int(part) / max(1, int(whole)):.0f}%"

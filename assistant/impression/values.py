@@ -12,13 +12,8 @@ _RANGE = re.compile(r"(\d+(?:\.\d+)?) ?(?:-|~|to|到|至) ?(\d+(?:\.\d+)?)")
 _RATIO = re.compile(r"\b(\d) ?[:/] ?(\d)\b", re.A)
 _CLAUSE = re.compile(r"[,;|]")
 _LETTER = re.compile(r"[a-z\u4e00-\u9fff]")
-_OF_NEXT = (
-    "no",
-    "without",
-    "无",
-    "未见",
-    "没有",
-)  # denials of the noun behind them, if there is one
+# denials of the noun behind them, if there is one
+_OF_NEXT = ("no", "without", "无", "未见", "没有")
 _MICRONS = ("drusen_size", "atrophy_size", "hole_size", "vmi_width")
 _MM = re.compile(r"(\d+(?:\.\d+)?) ?mm(?![a-z0-9])")
 _SIZE = re.compile(r"[<>≥≤~≈]? ?\d[\d.]*(?: ?(?:-|~|to) ?\d[\d.]*)? ?um")
@@ -86,7 +81,7 @@ def state(field: str, before: str, name: str, after: str, implied: str) -> tuple
         return (f"{ratio[1]}:{ratio[2]}", True) if ratio else ("", False)
     if field == "overall":
         return implied, True
-    if _affirmed_first(after) and not word("no").search(before):
+    if _PLUS.match(after) and not word("no").search(before):  # "ERM (+), no folds"
         return implied or _state_in(field, (after, before, name), before) or meta["yes"], True
     denied = bool(word("no").search(before)) or _denied_first(after)
     denied = denied or (not implied and bool(word("no").search(name)))
@@ -123,11 +118,6 @@ def _denied_first(after: str) -> bool:
     if found is None or _LETTER.search(after[: found.start()]):
         return False
     return not (found[0] in _OF_NEXT and _LETTER.search(after[found.end() :]))
-
-
-def _affirmed_first(after: str) -> bool:
-    """Whether words behind a name begin with a mark that it is there: "ERM (+), no folds"."""
-    return bool(_PLUS.match(after))
 
 
 def _denied_in(after: str) -> bool:

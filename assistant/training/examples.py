@@ -15,6 +15,7 @@ from assistant.prompts import PhotoContext, history_turns, system_turn, tokens_t
 from assistant.template_answer import answer_from_findings
 from assistant.topic import topic_of
 from assistant.training.config import Kind
+from vision.catalogue import Language
 
 from transformers import PreTrainedTokenizerBase  # isort: skip
 
@@ -82,16 +83,28 @@ def dialogue_turns(
         facts = message.get("facts", "")  # those of feedback are kept as they were given
         alone = passages or facts or message["role"] != "user" or rng.random() <= plain_questions
         if about and not alone:
-            asked, question = tuple(seen[number - 1] for number in about), message["content"]
-            follows = any(m.facts for m in messages if m.role == "user")
-            wanted = intents.wanted(question).placed(question, photos=len(seen), follows=follows)
-            topic = topic_of(question, messages, wanted.shares)
-            facts = answer_from_findings(question, asked, language, about, topic, wanted.shares)
+            facts = facts_beside(message["content"], about, seen, language, messages, intents)
         elif message.get("intent") in _REPORTS and not alone:
             read = read_report(message["content"], _REPORTS[message["intent"]])
             facts = by_rule(read.case, language)
         messages.append(Message(message["role"], message["content"], about, facts, passages))
     return [system_turn(photos, language), *history_turns(messages, language)]
+
+
+def facts_beside(
+    question: str,
+    about: tuple[int, ...],
+    seen: Sequence[Findings],
+    language: Language,
+    before: Sequence[Message],
+    intents: Intents,
+) -> str:
+    """What the findings say to a question about some of the photos, after others, as in serving."""
+    asked = tuple(seen[number - 1] for number in about)
+    follows = any(m.facts for m in before if m.role == "user")
+    wanted = intents.wanted(question).placed(question, photos=len(seen), follows=follows)
+    topic = topic_of(question, before, wanted.shares)
+    return answer_from_findings(question, asked, language, about, topic, wanted.shares)
 
 
 def shortened(turns: Sequence[Turn], pairs: int) -> list[Turn]:

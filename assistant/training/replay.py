@@ -16,10 +16,8 @@ from typing import Any
 from assistant.conversation import Message
 from assistant.findings import Findings
 from assistant.intents import RULED, Intents
-from assistant.template_answer import answer_from_findings
-from assistant.topic import topic_of
 from assistant.training.data import read_records
-from vision.catalogue import Language
+from assistant.training.examples import facts_beside
 
 _INTENTS = 15  # so many different things are asked at least, where there are enough
 _GENERAL = ("know", "red_flag")  # of eyes in general, or urgent
@@ -74,18 +72,13 @@ def _asked(
             ruled = question["intent"] in RULED
             if ruled or question["intent"].startswith(_GENERAL) or question.get("about") != [1]:
                 break
-            facts = _facts(question["content"], one, record["language"], before, intents)
+            said_before = [
+                Message(m["role"], m["content"], facts=m.get("facts", "")) for m in before
+            ]
+            facts = facts_beside(
+                question["content"], (1,), (one,), record["language"], said_before, intents
+            )
             asked = {**question, "facts": facts}
             said = {"role": "assistant", "content": facts, "about": [1]}
             yield {**record, "messages": [*before, asked, said]}, one
             before += [asked, answer]
-
-
-def _facts(
-    question: str, one: Findings, language: Language, before: Sequence[Pair], intents: Intents
-) -> str:
-    """What the findings say to a question after others, as in serving."""
-    messages = [Message(m["role"], m["content"], facts=m.get("facts", "")) for m in before]
-    wanted = intents.wanted(question).placed(question, photos=1, follows=bool(before))
-    topic = topic_of(question, messages, wanted.shares)
-    return answer_from_findings(question, (one,), language, (1,), topic, wanted.shares)
